@@ -1,0 +1,96 @@
+import * as z from 'zod'
+
+/**
+ * The small formats that the schemas are made of. Each says in words what it wants; `describeProblem` adds the
+ * field's name and what came instead.
+ */
+
+const wants = (wanted: string) => ({ error: wanted })
+
+export const containerNamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
+
+export const ContainerName = z
+  .string(wants('a container name'))
+  .regex(containerNamePattern, wants('1 to 63 letters, digits, "_", "." and "-", beginning with a letter or a digit'))
+  .meta({ description: 'Name of the container' })
+
+/** Names the folder `<container>:<image>`, so it must be one path component. */
+export const ImageLabel = z
+  .string(wants('a label for the image'))
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,127}$/,
+    wants('1 to 128 letters, digits and "_.:@+-", beginning with a letter or a digit'),
+  )
+
+// Apptainer splits bind specifications on "," and ":", with "\" as escape; a control character has no place in a path
+// that ends in mount tables and logs.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unsafeInPath = /[,:\\\u0000-\u001f\u007f]/
+
+const isPlainAbsolutePath = (path: string) =>
+  path.startsWith('/') &&
+  path.length <= 4096 &&
+  !unsafeInPath.test(path) &&
+  !path.split('/').some((part) => part === '..' || part === '.')
+
+const absolutePath = wants('an absolute path without "..", ",", ":", "\\" or control characters')
+
+export const HostPath = z.string(wants('a path on the host')).refine(isPlainAbsolutePath, absolutePath)
+
+const reservedInContainer = ['/', '/proc', '/sys', '/dev', '/.aptorch', '/.singularity.d']
+
+const isReserved = (path: string) => {
+  const plain = path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '')
+  return reservedInContainer.some(
+    (reserved) => plain === reserved || (reserved !== '/' && plain.startsWith(`${reserved}/`)),
+  )
+}
+
+export const ContainerPath = z
+  .string(wants('a path in the container'))
+  .refine(isPlainAbsolutePath, { ...absolutePath, abort: true })
+  .refine(
+    (path) => !isReserved(path),
+    wants(`a path outside ${reservedInContainer.slice(1).join(', ')}, and not "/" itself`),
+  )
+
+export const WorkingDir = z.string(wants('a path in the container')).refine(isPlainAbsolutePath, absolutePath)
+
+const EnvironmentName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, wants('names of letters, digits and "_" that do not begin with a digit'))
+
+// The kernel refuses a single argument or variable beyond 128 KiB (MAX_ARG_STRLEN), and a NUL ends one.
+const EnvironmentValue = z
+  .string(wants('a string'))
+  .max(100_000, wants('at most 100,000 characters'))
+  .refine((value) => !value.includes('\0'), wants('a string without NUL characters'))
+
+export const Environment = z.record(EnvironmentName, EnvironmentValue, wants('an object of strings'))
+
+const LabelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_./-]{0,127}$/, wants('names of 1 to 128 letters, digits and "_./-"'))
+
+export const Labels = z.record(
+  LabelName,
+  z.string(wants('a string')).max(4096, wants('at most 4,096 characters')),
+  wants('an object of strings'),
+)
+
+export const RestartPolicy = z
+  .string(wants('a restart policy'))
+  .regex(
+    /^(no|always|unless-stopped|on-failure(:[1-9][0-9]{0,3})?)$/,
+    wants('"no", "always", "unless-stopped", "on-failure" or "on-failure:TIMES"'),
+  )
+
+export const AccountName = z
+  .string(wants('an account of the host'))
+  .regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, wants('the name of an account of the host'))
+
+export const Network = z.enum(['bridge', 'host', 'none'], wants('"bridge", "host" or "none"'))
+
+export const Gpu = z.enum(['nvidia', 'rocm'], wants('"nvidia" or "rocm"'))
+
+export const Timestamp = z.iso.datetime()

@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import { ContainerPath, HostPath } from './formats.ts'
+
+/** A folder of the host in a container. */
+export const Volume = z
+  .strictObject(
+    {
+      host_location: HostPath.meta({ description: 'Folder on the host' }),
+      container_location: ContainerPath.meta({ description: 'Where it appears in the container' }),
+      read_only: z
+        .boolean({ error: 'true or false' })
+        .optional()
+        .meta({ description: 'Whether the container may only read it' }),
+    },
+    { error: objectError('an object with host_location and container_location') },
+  )
+  .meta({ id: 'Volume' })
+export type Volume = z.output<typeof Volume>
+
+/** A volume as it is bound: whole. */
+export const BoundVolume = z.object({ ...Volume.shape, read_only: z.boolean() }).meta({ id: 'BoundVolume' })
+export type BoundVolume = z.output<typeof BoundVolume>
+
+const portNumber = z
+  .int({ error: 'a port number' })
+  .min(1, { error: 'a port from 1 to 65535' })
+  .max(65535, { error: 'a port from 1 to 65535' })
+
+/** A port of the host that leads to one of the container. */
+export const Port = z
+  .strictObject(
+    {
+      host_ip: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address of the host' }).optional(),
+      host_port: portNumber,
+      container_port: portNumber,
+      protocol: z.enum(['tcp', 'udp'], { error: '"tcp" or "udp"' }).optional(),
+    },
+    { error: objectError('an object with host_port and container_port') },
+  )
+  .meta({ id: 'Port' })
+export type Port = z.output<typeof Port>
+
+/** A port as it is published: whole. */
+export const BoundPort = z
+  .object({ ...Port.shape, host_ip: z.string(), protocol: z.enum(['tcp', 'udp']) })
+  .meta({ id: 'BoundPort' })
+export type BoundPort = z.output<typeof BoundPort>
+
+/** Zod asks the same `error` for unknown keys; those keep the message that names them. */
+function objectError(wanted: string) {
+  return (issue: { code?: string | undefined }) => (issue.code === 'unrecognized_keys' ? undefined : wanted)
+}

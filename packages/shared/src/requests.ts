@@ -1,0 +1,129 @@
+import * as z from 'zod'
+import { ContainerState } from './container.ts'
+import {
+  AccountName,
+  ContainerName,
+  Environment,
+  Gpu,
+  HostPath,
+  ImageLabel,
+  Labels,
+  Network,
+  RestartPolicy,
+  WorkingDir,
+} from './formats.ts'
+import { Port, Volume } from './parts.ts'
+
+const text = (wanted: string) =>
+  z
+    .string({ error: wanted })
+    .min(1, { error: wanted })
+    .max(4096, { error: `${wanted} of at most 4,096 characters` })
+const flag = z.boolean({ error: 'true or false' })
+const whole = (wanted: string, least: number) => z.int({ error: wanted }).min(least, { error: wanted })
+
+export const NamedRequest = z.strictObject({ container_name: ContainerName })
+
+export const StartRequest = z
+  .strictObject({
+    container_name: ContainerName.optional().meta({ description: 'Name of the container; made up when left out' }),
+    image: text('the address or path of an image')
+      .optional()
+      .meta({ description: 'docker://…, oras://…, docker-archive:…, a SIF, a sandbox folder or a definition file' }),
+    image_distributor: text('the kind of source, such as "docker"')
+      .optional()
+      .meta({ description: 'Older form of image: where it comes from, such as docker or library' }),
+    image_os: text('a name such as "ubuntu"').optional().meta({ description: 'Older form of image: its name' }),
+    image_version: text('a version such as "22.04"').optional().meta({ description: 'Older form of image: its tag' }),
+    container_image: ImageLabel.optional().meta({ description: 'Label for the image; names the folder of the data' }),
+    container_command: z
+      .array(
+        z
+          .string({ error: 'a shell line' })
+          .refine((line) => !line.includes('\0'), { error: 'a line without NUL characters' }),
+        {
+          error: 'a list of shell lines',
+        },
+      )
+      .optional()
+      .meta({ description: 'Shell lines run at the start; without them the container idles until it is stopped' }),
+    volume_name: HostPath.optional().meta({ description: 'Folder of the host bound to /home/nextpyter' }),
+    binds: z
+      .record(HostPath, Volume.shape.container_location, { error: 'an object of host paths to container paths' })
+      .optional()
+      .meta({ description: 'Folders of the host to bind: host path to container path' }),
+    volumes: z
+      .array(Volume, { error: 'a list of volumes' })
+      .optional()
+      .meta({ description: 'Folders of the host to bind' }),
+    environment: Environment.optional().meta({ description: 'Environment variables' }),
+    enviroment: Environment.optional().meta({ description: 'Older spelling of environment' }),
+    working_dir: WorkingDir.optional().meta({ description: 'Working directory of the command' }),
+    labels: Labels.optional().meta({ description: 'Labels, for filters' }),
+    user: AccountName.optional().meta({
+      description: 'Account of the host to run as, where the configuration allows it',
+    }),
+    network: Network.optional().meta({ description: 'Network of the container' }),
+    ports: z
+      .array(Port, { error: 'a list of ports' })
+      .optional()
+      .meta({ description: 'Ports of the host that lead to the container' }),
+    cpus: z
+      .number({ error: 'a number of processors' })
+      .positive({ error: 'a number above 0' })
+      .optional()
+      .meta({ description: 'Processors it may use, such as 1.5' }),
+    memory: whole('a number of bytes, at least 4 MiB', 4 * 1024 * 1024)
+      .optional()
+      .meta({ description: 'Memory it may use, in bytes' }),
+    pids: whole('a whole number above 0', 1).optional().meta({ description: 'Processes it may have' }),
+    gpu: Gpu.optional().meta({ description: 'Graphics processors to pass on' }),
+    restart_policy: RestartPolicy.optional().meta({ description: 'When it starts again by itself' }),
+    group_add: z.unknown().optional().meta({ description: 'Means nothing here; taken for older clients' }),
+  })
+  .meta({ id: 'StartRequest' })
+export type StartRequest = z.output<typeof StartRequest>
+
+export const StopRequest = NamedRequest.extend({
+  timeout_s: z
+    .number({ error: 'a number of seconds' })
+    .min(0, { error: 'a number of seconds from 0 to 3600' })
+    .max(3600, { error: 'a number of seconds from 0 to 3600' })
+    .optional()
+    .meta({ description: 'Seconds between SIGTERM and SIGKILL (10)' }),
+})
+
+export const RestartRequest = NamedRequest.extend({
+  force: flag.optional().meta({ description: 'Stop it first when it runs' }),
+})
+
+export const containerSorts = ['container_name', 'created_at', 'started_at', 'state', 'image'] as const
+
+export const ListRequest = z.strictObject({
+  limit: whole('a whole number from 1', 1)
+    .max(10_000, { error: 'at most 10000' })
+    .optional()
+    .meta({ description: 'How many at the most' }),
+  offset: whole('a whole number from 0', 0).optional().meta({ description: 'How many to pass over' }),
+  state: ContainerState.optional().meta({ description: 'Only those in this state' }),
+  label: z
+    .array(text('NAME or NAME=VALUE'), { error: 'a list of NAME or NAME=VALUE' })
+    .optional()
+    .meta({ description: 'Only those with this label (NAME or NAME=VALUE)' }),
+  sort: z
+    .enum([...containerSorts, ...containerSorts.map((name) => `-${name}` as const)], {
+      error: `one of ${containerSorts.join(', ')}, with "-" before it for the reverse`,
+    })
+    .optional()
+    .meta({ description: 'Order, "-" before it for the reverse (created_at)' }),
+})
+export type ListRequest = z.output<typeof ListRequest>
+
+export const VolumeRequest = NamedRequest.extend(Volume.shape)
+export type VolumeRequest = z.output<typeof VolumeRequest>
+
+/** The container's side alone says which volume goes; the host's side, when given, must be the one that is bound there. */
+export const RemoveVolumeRequest = VolumeRequest.partial({ host_location: true })
+export type RemoveVolumeRequest = z.output<typeof RemoveVolumeRequest>
+
+export const EmptyRequest = z.strictObject({})
