@@ -1,0 +1,56 @@
+import type { ImageOrder, StartPlan } from '../engine.ts'
+
+/** What a container sees of its own start: the script, the command, and a folder where its exit code goes. */
+export const insideFolder = '/.aptorch'
+
+export interface RunFiles {
+  /** Folder on the host that the container sees as `/.aptorch`. */
+  readonly folder: string
+  /** Our start script; null leaves the image's own in place. */
+  readonly startScript: string | null
+}
+
+/**
+ * Arguments of `apptainer instance start`, to be run in the data folder: the overlay is named relative to it, since ":"
+ * in its path would be taken for a separator.
+ */
+export const startArguments = (plan: StartPlan, run: RunFiles): string[] => [
+  '--silent',
+  'instance',
+  'start',
+  '--fakeroot',
+  '--overlay',
+  'overlay',
+  '--contain', // a /dev of its own, and nothing of the host's home
+  '--cleanenv',
+  '--no-home',
+  '--no-umask',
+  '--no-eval', // values are values: no shell looks at them
+  '--no-mount',
+  'tmp,cwd', // /tmp is part of the container's data
+  '--hostname',
+  plan.container,
+  ...(plan.gpu === 'nvidia' ? ['--nv'] : plan.gpu === 'rocm' ? ['--rocm'] : []),
+  ...bind(run.folder, insideFolder, false),
+  ...(run.startScript === null ? [] : bind(run.startScript, '/.singularity.d/startscript', true)),
+  ...plan.volumes.flatMap((volume) => bind(volume.host_location, volume.container_location, volume.read_only)),
+  plan.rootfs,
+  plan.container,
+]
+
+/** Arguments of `apptainer build` into a sandbox folder. */
+export const buildArguments = ({ source, target, insecure }: ImageOrder): string[] => [
+  '--silent',
+  'build',
+  '--sandbox',
+  '--fakeroot',
+  ...(insecure ? ['--no-https'] : []),
+  target,
+  source,
+]
+
+/** Variables reach the container through `APPTAINERENV_*`: `--env` would split a value on commas. */
+export const containerEnvironment = (environment: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).map(([name, value]) => [`APPTAINERENV_${name}`, value]))
+
+const bind = (from: string, to: string, readOnly: boolean) => ['--bind', `${from}:${to}:${readOnly ? 'ro' : 'rw'}`]

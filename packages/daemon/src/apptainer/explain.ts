@@ -1,0 +1,57 @@
+import { stripVTControlCharacters } from 'node:util'
+import { apiError, type ErrorCode } from '@aptorch/shared'
+import type { RunResult } from './run.ts'
+
+/** Apptainer's own last lines: those that say FATAL or ERROR when there are any, without the labels and colours. */
+export const lastLines = (stderr: string): string => {
+  const lines = stripVTControlCharacters(stderr)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  const telling = lines.filter((line) => /^(FATAL|ERROR):/.test(line))
+  return (telling.length > 0 ? telling : lines)
+    .slice(-4)
+    .map((line) => line.replace(/^(FATAL|ERROR):\s*/, ''))
+    .join('\n')
+}
+
+const causes: readonly {
+  readonly code: ErrorCode
+  readonly pattern: RegExp
+  readonly says: (source: string) => string
+}[] = [
+  {
+    code: 'disk_full',
+    pattern: /no space left on device|disk quota exceeded/i,
+    says: (source) => `the disk is full: the image ${source} could not be made`,
+  },
+  {
+    code: 'registry_unreachable',
+    pattern:
+      /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection reset|TLS handshake|server gave HTTP response to HTTPS|temporary failure in name resolution|pinging container registry|x509:/i,
+    says: (source) => `the registry of ${source} can't be reached; check its name, the network and the proxy`,
+  },
+  {
+    code: 'image_not_found',
+    pattern:
+      /manifest unknown|name unknown|repository name not known|requested access to the resource is denied|unauthorized|not found|404/i,
+    says: (source) => `image: got "${source}", want one that its registry has and gives out; check name and tag`,
+  },
+]
+
+/** The error of an image that could not be made. */
+export const imageFailure = (source: string, remote: boolean, { stderr, timedOut }: RunResult) => {
+  const detail = timedOut ? 'it took too long' : lastLines(stderr)
+  const cause = causes.find(({ code, pattern }) => (remote || code === 'disk_full') && pattern.test(stderr))
+  if (cause) return apiError(cause.code, `${cause.says(source)}\n${detail}`)
+  return apiError(remote ? 'image_failed' : 'image_build_failed', `the image ${source} could not be made: ${detail}`)
+}
+
+/** The error of a container that could not be started. */
+export const startFailure = (container: string, { stderr, timedOut }: RunResult) => {
+  const code = /no space left on device|disk quota exceeded/i.test(stderr) ? 'disk_full' : 'start_failed'
+  return apiError(
+    code,
+    `${container} could not be started: ${timedOut ? 'Apptainer did not answer in time' : lastLines(stderr) || 'Apptainer gave no reason'}`,
+  )
+}

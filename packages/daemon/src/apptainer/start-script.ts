@@ -1,0 +1,22 @@
+import { insideFolder } from './arguments.ts'
+
+/**
+ * Bound over the image's `/.singularity.d/startscript`. Apptainer keeps an instance alive when its start script ends and
+ * forgets the exit code, so this one writes it down. A signal goes to the command and to this script alike (they are one
+ * process group): the script catches it, to live until it has the code. What is caught, unlike what is ignored, is reset
+ * for the command.
+ */
+export const startScript = `#!/bin/sh
+trap : TERM INT HUP QUIT USR1 USR2
+/bin/sh ${insideFolder}/command </dev/null
+echo "$?" >${insideFolder}/status/exit_code.new
+mv ${insideFolder}/status/exit_code.new ${insideFolder}/status/exit_code
+`
+
+/** The file that the start script runs: the shell lines, in their working directory, which is made like docker does. */
+export const commandFile = (lines: readonly string[], workingDir: string | null): string => {
+  const folder = quote(workingDir ?? '/')
+  return `mkdir -p -- ${folder} && cd -- ${folder} || exit 126\n${lines.join('\n')}\n`
+}
+
+const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`

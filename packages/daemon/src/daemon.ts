@@ -1,0 +1,199 @@
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type AnswerOf, apiVersion, formatAddress, HostPath, routeNames, routes, version } from '@aptorch/shared'
+import { createEngine } from './apptainer/engine.ts'
+import { createApptainer } from './apptainer/run.ts'
+import { type Home, homeAt } from './home.ts'
+import { type Account, accountCan, findAccount, findGroup, isInGroup, ownAccount } from './host/account.ts'
+import { probeCapabilities } from './host/capabilities.ts'
+import { makeFolder, nearestExisting } from './host/folders.ts'
+import { takeLock } from './host/lock.ts'
+import { createApp } from './http/app.ts'
+import { type Door, openSocket, openTcp } from './http/doors.ts'
+import { tcpGuard } from './http/guard.ts'
+import { createHandlers } from './http/handlers.ts'
+import { ImageCache } from './images/cache.ts'
+import type { Log } from './log.ts'
+import { Accounts } from './orchestrator/accounts.ts'
+import { Exclusive } from './orchestrator/exclusive.ts'
+import { Lifecycle } from './orchestrator/lifecycle.ts'
+import { Orchestrator } from './orchestrator/orchestrator.ts'
+import { Watch } from './orchestrator/watch.ts'
+import { type RawSettings, type Settings, servedHosts, settle } from './settings.ts'
+import { Store } from './store/store.ts'
+import { ensureToken } from './token.ts'
+
+export interface DaemonOptions {
+  readonly home: string
+  readonly flags: RawSettings
+  readonly environment: NodeJS.ProcessEnv
+  readonly fromEnvironment: RawSettings
+  readonly createLog: (settings: Settings) => Log
+  /** Where a socket goes when nobody says; null for inside the home. */
+  readonly defaultSocket: string | null
+  readonly findApptainer: (chosen: string | undefined) => string
+}
+
+export interface Daemon {
+  /** Where it answers, as addresses for people and clients. */
+  readonly addresses: readonly string[]
+  readonly settings: Settings
+  /** Ends within 5 s; containers are left running. */
+  close(): Promise<void>
+}
+
+/** The group whose members may use the socket and read the token. */
+const doorGroup = 'aptorch'
+const operationsMs = 3500
+const doorsMs = 500
+
+/** Opens a home and serves it. Rejects with an Error that says what is in the way; then nothing is left behind. */
+export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
+  const home = homeAt(checkHomePath(options.home))
+  await openHome(home)
+  const lock = await takeLock(home.lock)
+  if (!lock) throw new Error(`--home: another aptorchd runs on ${home.root}; stop it, or choose another home`)
+  const undo: (() => Promise<void>)[] = [() => lock.close()]
+  try {
+    const settings = settle(options.flags, options.fromEnvironment, await readConfig(home.config))
+    const log = options.createLog(settings)
+    const account = await containerAccount(settings)
+    await checkReach(account, home)
+    const group = isRoot() ? await findGroup(doorGroup) : undefined
+    const path = options.findApptainer(settings.apptainer)
+    const engine = createEngine({ home, path, apptainer: createApptainer(path, options.environment, log), account })
+    const accounts = new Accounts({ main: account, home, allowed: settings.allowed_users })
+    await accounts.get(account.name)
+    const description = await engine.describe()
+    const store = await Store.open(home.save, log)
+    const images = new ImageCache({ home, engine, log })
+    await images.clean(account)
+    const exclusive = new Exclusive()
+    const lifecycle = new Lifecycle({ home, store, engine, images, accounts, log })
+    const orchestrator = new Orchestrator({
+      home,
+      store,
+      images,
+      accounts,
+      exclusive,
+      lifecycle,
+      defaults: settings.defaults,
+      log,
+    })
+    const watch = new Watch({ home, store, engine, accounts, exclusive, lifecycle, log })
+    undo.push(() => watch.stop())
+    await watch.start()
+
+    const info = async (): Promise<AnswerOf<'info'>> => ({
+      version,
+      api_version: apiVersion,
+      engine: description,
+      account,
+      home: home.root,
+      containers: orchestrator.counts(),
+      capabilities: await probeCapabilities(account),
+    })
+    const handlers = createHandlers({ orchestrator, info })
+    const addresses: string[] = []
+    const open = (door: Door, address: string) => {
+      undo.push(() => door.close(doorsMs))
+      addresses.push(address)
+    }
+    if (settings.tcp) {
+      const token = await ensureToken(home.token, group)
+      const guard = tcpGuard({ hosts: servedHosts(settings.host), token: settings.auth ? token : null, openPaths })
+      const door = await openTcp(createApp({ handlers, log, guards: [guard] }), settings.host, settings.port)
+      open(door, formatAddress({ kind: 'http', host: settings.host, port: door.port ?? settings.port }))
+    }
+    const socket = settings.socket ?? options.defaultSocket ?? `${home.orchestrator}/aptorch.sock`
+    const door = await openSocket(createApp({ handlers, log, guards: [] }), socket, {
+      mode: group === undefined ? 0o600 : 0o660,
+      gid: group,
+    })
+    open(door, formatAddress({ kind: 'socket', path: socket }))
+
+    const close = async () => {
+      await orchestrator.close(operationsMs)
+      await undoAll(undo)
+    }
+    return { addresses, settings, close }
+  } catch (error) {
+    await undoAll(undo)
+    throw error
+  }
+}
+
+const openPaths = routeNames.map((name) => routes[name]).flatMap((route) => ('open' in route ? [route.path] : []))
+
+const undoAll = async (steps: (() => Promise<void>)[]) => {
+  for (const step of steps.toReversed()) await step()
+}
+
+const isRoot = () => process.getuid?.() === 0
+
+const checkHomePath = (path: string) => {
+  if (HostPath.safeParse(path).success) return path
+  throw new Error(`--home: got "${path}", want an absolute path without "..", ",", ":", "\\" or control characters`)
+}
+
+/** A home that is there already keeps its mode: it may be somebody's. */
+const openHome = async (home: Home) => {
+  const { uid, gid } = ownAccount()
+  const mode = isRoot() ? 0o711 : 0o700
+  try {
+    await mkdir(dirname(home.root), { recursive: true })
+    if (!(await isThere(home.root))) await makeFolder(home.root, { uid, gid, mode })
+    await makeFolder(home.orchestrator, { uid, gid, mode })
+    await makeFolder(dirname(home.accountOf('any').root), { uid, gid, mode })
+    await makeFolder(dirname(home.runOf('any')), { uid, gid, mode })
+    await makeFolder(home.records, { uid, gid, mode: 0o700 })
+  } catch (error) {
+    const there = await nearestExisting(home.root)
+    throw new Error(
+      `--home: ${home.root} can't be made or written (${(error as Error).message}); choose another, or make ${there} writable`,
+      { cause: error },
+    )
+  }
+}
+
+const isThere = (path: string) =>
+  stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
+  )
+
+const readConfig = async (path: string): Promise<RawSettings> => {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${path} is not JSON: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+const containerAccount = async (settings: Settings): Promise<Account> => {
+  if (!isRoot()) return ownAccount()
+  const account = await findAccount(settings.run_as)
+  if (await isInGroup(account, doorGroup)) {
+    throw new Error(
+      `--run-as: ${account.name} is in the group ${doorGroup}, which opens the daemon's socket; what breaks out of a container must not find it open: gpasswd --delete ${account.name} ${doorGroup}`,
+    )
+  }
+  return account
+}
+
+const checkReach = async (account: Account, home: Home) => {
+  if (await accountCan(account, 'x', home.orchestrator)) return
+  throw new Error(
+    `--home: the account ${account.name}, which runs the containers, can't reach ${home.root}; a folder above it shuts others out (chmod o+x it, or choose another home)`,
+  )
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+
+/** Where everything lies below the home folder. Pure: nothing is made or looked at here. */
+export interface Home {
+  readonly root: string
+  readonly orchestrator: string
+  readonly save: string
+  readonly config: string
+  readonly token: string
+  readonly lock: string
+  /** Copies of the records of what was started, should `save` be lost. */
+  readonly records: string
+  /** What one container's start is made of; the container sees it as `/.aptorch`. */
+  readonly runOf: (container: string) => string
+  /** The container's data: the folder `<container>:<image>`. */
+  readonly dataOf: (container: string, imageLabel: string) => string
+  /** What belongs to one account and is its own to write. */
+  readonly accountOf: (account: string) => AccountFolders
+}
+
+export interface AccountFolders {
+  /** The daemon's: the account can't replace what is in it. */
+  readonly root: string
+  /** Images being made, and the daemon's notes on who makes them. The daemon's as well. */
+  readonly making: string
+  readonly images: string
+  /** Apptainer's configuration folder, with its instance records and logs. */
+  readonly instances: string
+  readonly cache: string
+  readonly tmp: string
+}
+
+export const homeAt = (root: string): Home => {
+  const orchestrator = join(root, 'orchestrator')
+  return {
+    root,
+    orchestrator,
+    save: join(orchestrator, 'save'),
+    config: join(orchestrator, 'config.json'),
+    token: join(orchestrator, 'token'),
+    lock: join(orchestrator, 'lock'),
+    records: join(orchestrator, 'records'),
+    runOf: (container) => join(orchestrator, 'run', container),
+    dataOf: (container, imageLabel) => join(root, `${container}:${imageLabel}`),
+    accountOf: (account) => {
+      const own = join(orchestrator, 'accounts', account)
+      return {
+        root: own,
+        making: join(own, 'making'),
+        images: join(own, 'images'),
+        instances: join(own, 'instances'),
+        cache: join(own, 'cache'),
+        tmp: join(own, 'tmp'),
+      }
+    },
+  }
+}

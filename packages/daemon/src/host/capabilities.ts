@@ -1,0 +1,66 @@
+import { access, readFile } from 'node:fs/promises'
+import type { CapabilityName } from '@aptorch/shared'
+import { execa } from 'execa'
+import { type Account, spawnAs } from './account.ts'
+
+export interface Capability {
+  readonly available: boolean
+  readonly reason: string
+}
+
+/** What this host can and can't do, each with why, or what to do about it. */
+export const probeCapabilities = async (account: Account): Promise<Record<CapabilityName, Capability>> => {
+  const fakeroot = await probeFakeroot(account)
+  return {
+    fakeroot,
+    overlay: await probeOverlay(fakeroot),
+    network: no("this version starts containers in the host's network only"),
+    live_volumes: no('this version changes volumes at the next restart'),
+    cgroups: no('this version sets no limits'),
+  }
+}
+
+const probeFakeroot = async (account: Account): Promise<Capability> => {
+  for (const file of ['/etc/subuid', '/etc/subgid']) {
+    const range = (await read(file))
+      .split('\n')
+      .find((line) => line.startsWith(`${account.name}:`) || line.startsWith(`${account.uid}:`))
+    if (!range)
+      return no(
+        `${account.name} has no range in ${file}; as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${account.name} (with ids that are free)`,
+      )
+  }
+  const { exitCode, stderr, shortMessage } = await unshare(account, 'true')
+  if (exitCode === 0) return yes(`${account.name} has subordinate ids and can make user namespaces`)
+  return no(
+    `${account.name} can't make a user namespace with its subordinate ids: ${stderr || shortMessage} (install uidmap; check kernel.unprivileged_userns_clone and user.max_user_namespaces)`,
+  )
+}
+
+const probeOverlay = async (fakeroot: Capability): Promise<Capability> => {
+  if (!fakeroot.available) return no('it needs fakeroot')
+  if (/\boverlay\b/.test(await read('/proc/filesystems'))) return yes('the kernel mounts it')
+  return (await isThere('/usr/bin/fuse-overlayfs'))
+    ? yes('fuse-overlayfs mounts it, slower than a kernel would')
+    : no('the kernel has no overlay (modprobe overlay), and there is no fuse-overlayfs')
+}
+
+const unshare = (account: Account, command: string) =>
+  execa('unshare', ['--map-root-user', '--map-auto', '--', command], {
+    ...spawnAs(account),
+    cwd: '/',
+    reject: false,
+    stdin: 'ignore',
+    timeout: 10_000,
+  })
+
+const read = async (path: string) => readFile(path, 'utf8').catch(() => '') // a file that isn't there holds nothing
+
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+const yes = (reason: string): Capability => ({ available: true, reason })
+const no = (reason: string): Capability => ({ available: false, reason })

@@ -1,0 +1,97 @@
+import { constants } from 'node:fs'
+import { chmod, chown, lstat, mkdir, open, readFile, rmdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { execa } from 'execa'
+import { type Account, spawnAs } from './account.ts'
+
+/**
+ * Makes one folder with this owner and mode, whatever the umask; one that is there gets them too. Its parent must not be
+ * writable by a container's account, or a planted link would lead elsewhere.
+ * Returns whether it was made just now.
+ */
+export const makeFolder = async (
+  path: string,
+  { uid, gid, mode }: { uid: number; gid: number; mode: number },
+): Promise<boolean> => {
+  const made = await mkdir(path, { mode }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false
+      throw error
+    },
+  )
+  const found = await lstat(path)
+  if (!found.isDirectory()) throw new Error(`${path} is not a folder`)
+  if (found.uid !== uid || found.gid !== gid) await chown(path, uid, gid)
+  if ((found.mode & 0o7777) !== mode) await chmod(path, mode)
+  return made
+}
+
+/** Writes a small file of the daemon's own, never through a link. */
+export const writeOwnFile = async (path: string, text: string, mode: number): Promise<void> => {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, mode)
+  try {
+    await file.chmod(mode)
+    await file.writeFile(text)
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Reads a small file that a container can write: no link is followed, nothing but a regular file is read, and no more
+ * than `limit` bytes. Undefined when there is none, or not such a file.
+ */
+export const readForeignFile = async (path: string, limit: number): Promise<string | undefined> => {
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    if (!(await file.stat()).isFile()) return undefined
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(limit), 0, limit, 0)
+    return buffer.toString('utf8', 0, bytesRead)
+  } catch (error) {
+    if (['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}
+
+/**
+ * Removes a folder that a container has filled, as the container's account in a user namespace with its whole id range:
+ * it owns all that is in there, and nothing else. The folder itself goes as the daemon, and only when it is empty.
+ * Refuses while anything is mounted below. "Already gone" is success.
+ */
+export const removeTree = async (path: string, account: Account): Promise<void> => {
+  const mounted = await mountsBelow(path)
+  if (mounted.length > 0) throw new Error(`${path} is not removed: ${mounted.join(', ')} is mounted in it`)
+  if (!(await isFolder(path))) return
+  const { exitCode, stderr } = await execa(
+    'unshare',
+    ['--map-root-user', '--map-auto', '--', 'find', path, '-xdev', '-mindepth', '1', '-delete'],
+    { ...spawnAs(account), cwd: '/', reject: false, stdin: 'ignore', maxBuffer: 100_000 },
+  )
+  if (exitCode !== 0) throw new Error(`${path} could not be emptied: ${stderr.trim().slice(0, 1000)}`)
+  await rmdir(path)
+}
+
+/** Mount points strictly below a path, from `/proc/self/mountinfo` (proc(5)). */
+const mountsBelow = async (path: string): Promise<string[]> =>
+  (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .map((line) =>
+      (line.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    )
+    .filter((point) => point.startsWith(`${path}/`))
+
+const isFolder = async (path: string) =>
+  lstat(path).then(
+    (found) => found.isDirectory(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
+  )
+
+/** The nearest folder above that is there. */
+export const nearestExisting = async (path: string): Promise<string> =>
+  (await isFolder(path)) || path === '/' ? path : nearestExisting(dirname(path))

@@ -1,0 +1,113 @@
+import { chownSync, lstatSync, unlinkSync } from 'node:fs'
+import { connect, type Server } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
+
+export interface Door {
+  /** The port that was picked, for TCP. */
+  readonly port: number | undefined
+  /** Takes no more requests and ends those that are left after that many milliseconds. */
+  close(graceMs: number): Promise<void>
+}
+
+// The default of five minutes would cut off a start that makes a large image.
+const serverOptions = { requestTimeout: 60_000, headersTimeout: 30_000, keepAliveTimeout: 5_000 }
+
+export const openTcp = async (app: Hono, host: string, port: number): Promise<Door> => {
+  const server = createServer(app)
+  try {
+    await listen(server, { host, port })
+  } catch (error) {
+    throw explainTcp(error as NodeJS.ErrnoException, host, port)
+  }
+  return door(server)
+}
+
+/**
+ * Opens the Unix socket with these permissions from its first moment: the umask is set before it is made. A socket that a
+ * killed daemon left is taken over; one that answers, or that isn't ours, is not.
+ */
+export const openSocket = async (
+  app: Hono,
+  path: string,
+  { mode, gid }: { mode: number; gid: number | undefined },
+): Promise<Door> => {
+  if (Buffer.byteLength(path) > 107)
+    throw new Error(
+      `--socket: got a path of ${Buffer.byteLength(path)} bytes, want at most 107 (the kernel's limit): ${path}`,
+    )
+  await removeDeadSocket(path)
+  const server = createServer(app)
+  const before = process.umask(0o777 & ~mode)
+  const listening = listen(server, { path })
+  process.umask(before)
+  try {
+    await listening
+  } catch (error) {
+    throw new Error(`--socket: can't listen on ${path}: ${(error as Error).message}`, { cause: error })
+  }
+  if (gid !== undefined) chownSync(path, process.getuid?.() ?? 0, gid)
+  return door(server)
+}
+
+const createServer = (app: Hono): Server => createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server
+
+const listen = (server: Server, where: { host: string; port: number } | { path: string }) =>
+  new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(where, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+
+const door = (server: Server): Door => {
+  const address = server.address()
+  return {
+    port: typeof address === 'object' ? address?.port : undefined,
+    close: (graceMs) =>
+      new Promise((resolve) => {
+        const http = server as Server & { closeIdleConnections(): void; closeAllConnections(): void }
+        const timer = setTimeout(() => http.closeAllConnections(), graceMs)
+        server.close(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+        http.closeIdleConnections()
+      }),
+  }
+}
+
+const removeDeadSocket = async (path: string) => {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found) return
+  if (!found.isSocket())
+    throw new Error(`--socket: ${path} is there and is not a socket; remove it or choose another path`)
+  if (await answers(path))
+    throw new Error(`--socket: another program answers on ${path}; stop it or choose another path`)
+  if (found.uid !== process.getuid?.())
+    throw new Error(`--socket: ${path} is a dead socket of user ${found.uid}; have it removed or choose another path`)
+  unlinkSync(path)
+}
+
+const answers = (path: string) =>
+  new Promise<boolean>((resolve) => {
+    const probe = connect(path)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT'),
+    )
+  })
+
+const explainTcp = (error: NodeJS.ErrnoException, host: string, port: number) => {
+  if (error.code === 'EADDRINUSE')
+    return new Error(`--port: ${host}:${port} is in use by another program; choose another with --port, or 0 for any`, {
+      cause: error,
+    })
+  if (error.code === 'EACCES')
+    return new Error(`--port: no permission for ${host}:${port}; ports below 1024 are root's`, { cause: error })
+  return new Error(`--host: can't listen on ${host}:${port}: ${error.message}`, { cause: error })
+}

@@ -1,0 +1,152 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Engine } from '../engine.ts'
+import type { AccountFolders, Home } from '../home.ts'
+import { type Account, ownAccount } from '../host/account.ts'
+import { makeFolder, removeTree, writeOwnFile } from '../host/folders.ts'
+import { identify, isAlive } from '../host/process.ts'
+import type { Log } from '../log.ts'
+import { ProcessIdentity } from '../store/record.ts'
+import { inspectLocal } from './local.ts'
+import { type ImageSource, parseImage } from './source.ts'
+
+/** An image of the cache: `key` names its folder among the account's images. */
+export interface CachedImage {
+  readonly key: string
+  readonly rootfs: string
+}
+
+/**
+ * One read-only sandbox for each distinct source, shared by all containers of an account.
+ *
+ * An image is made in `making/<id>` and renamed to `images/<key>` when it is whole: whatever lies under `images` is
+ * complete. Those who ask for an image that is being made wait for it. `making/<id>.maker` says which process makes it, so
+ * that a daemon that comes after a crash can end it.
+ */
+export class ImageCache {
+  readonly #home: Home
+  readonly #engine: Engine
+  readonly #log: Log
+  readonly #making = new Map<string, Promise<CachedImage>>()
+  readonly #closing = new AbortController()
+
+  constructor({ home, engine, log }: { home: Home; engine: Engine; log: Log }) {
+    this.#home = home
+    this.#engine = engine
+    this.#log = log
+  }
+
+  /**
+   * The image of an address, made when it is not there yet; `key`, when a container has one, names the very image that it
+   * was started with, which is taken as long as it is there.
+   */
+  async ensure(address: string, account: Account, key: string | null): Promise<CachedImage> {
+    if (key !== null) {
+      const kept = this.#imageAt(account, key)
+      if (await isThere(kept.rootfs)) return kept
+    }
+    const source = parseImage(address)
+    const image = this.#imageAt(account, key ?? (await keyOf(source, account)))
+    const id = `${account.name}/${image.key}`
+    const making = this.#making.get(id)
+    if (making) return making
+    if (await isThere(image.rootfs)) return image
+    return this.#making.get(id) ?? this.#share(id, this.#make(source, account, image))
+  }
+
+  /** Ends and removes what a daemon before this one left half made. */
+  async clean(account: Account): Promise<void> {
+    const { making, tmp } = this.#home.accountOf(account.name)
+    for (const name of await readdir(making)) {
+      const path = join(making, name)
+      if (name.endsWith('.maker')) await endMaker(path)
+    }
+    for (const name of await readdir(making)) {
+      const path = join(making, name)
+      if (name.endsWith('.maker')) await rm(path, { force: true })
+      else await removeTree(path, account)
+    }
+    await removeTree(tmp, account)
+    await makeFolder(tmp, { uid: account.uid, gid: account.gid, mode: 0o700 })
+  }
+
+  /** Breaks off what is being made; those who wait for it are told. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the daemon is shutting down'))
+    await Promise.allSettled(this.#making.values())
+  }
+
+  #imageAt(account: Account, key: string): CachedImage {
+    return { key, rootfs: join(this.#home.accountOf(account.name).images, key, 'rootfs') }
+  }
+
+  #share(id: string, making: Promise<CachedImage>) {
+    const shared = making.finally(() => this.#making.delete(id))
+    this.#making.set(id, shared)
+    return shared
+  }
+
+  async #make(source: ImageSource, account: Account, image: CachedImage): Promise<CachedImage> {
+    const began = performance.now()
+    const folders = this.#home.accountOf(account.name)
+    const id = randomUUID()
+    const workshop = join(folders.making, id)
+    const note = `${workshop}.maker`
+    await makeFolder(workshop, { uid: account.uid, gid: account.gid, mode: 0o700 })
+    try {
+      await this.#engine.makeImage({
+        account,
+        source: source.address,
+        insecure: source.insecure,
+        target: join(workshop, 'rootfs'),
+        signal: this.#closing.signal,
+        onStart: (pid) => writeOwnFile(note, JSON.stringify(identify(pid) ?? null), 0o600),
+      })
+      await rename(workshop, join(folders.images, image.key))
+    } catch (error) {
+      await removeTree(workshop, account)
+      throw error
+    } finally {
+      await rm(note, { force: true })
+    }
+    this.#log.debug({
+      event: 'image made',
+      image: source.address,
+      key: image.key,
+      ms: Math.round(performance.now() - began),
+    })
+    return image
+  }
+}
+
+/** Makes the folders of an account; the account can write in its own, but can't replace them. */
+export const makeAccountFolders = async (folders: AccountFolders, account: Account): Promise<void> => {
+  const { uid } = ownAccount()
+  for (const path of [folders.root, folders.making]) await makeFolder(path, { uid, gid: account.gid, mode: 0o750 })
+  for (const path of [folders.images, folders.instances, folders.cache, folders.tmp]) {
+    await makeFolder(path, { uid: account.uid, gid: account.gid, mode: 0o700 })
+  }
+}
+
+const keyOf = async (source: ImageSource, account: Account): Promise<string> => {
+  const content =
+    source.path === null ? '' : (await inspectLocal({ ...source, path: source.path }, account)).fingerprint
+  const digest = createHash('sha256').update(`${source.address}\n${content}`).digest('hex')
+  return `${source.label}-${digest.slice(0, 16)}`
+}
+
+const isThere = async (path: string) =>
+  lstat(path).then(
+    (found) => found.isDirectory(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
+  )
+
+const endMaker = async (note: string) => {
+  const text = await readFile(note, 'utf8')
+  const maker = ProcessIdentity.safeParse(text === '' ? null : JSON.parse(text))
+  if (maker.success && isAlive(maker.data)) process.kill(-maker.data.pid, 'SIGKILL')
+}

@@ -1,0 +1,131 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join, resolve } from 'node:path'
+import process from 'node:process'
+import { version } from '@aptorch/shared'
+import chalk from 'chalk'
+import yargs from 'yargs'
+import { startDaemon } from './daemon.ts'
+import { createLog } from './log.ts'
+import { fromEnvironment, type RawSettings } from './settings.ts'
+
+const isRoot = process.getuid?.() === 0
+const { env } = process
+
+const flags = await yargs(process.argv.slice(2))
+  .scriptName('aptorchd')
+  .usage(
+    '$0 [options]\n\nRuns Apptainer containers on request. Each option can also be set as APTORCH_…, such as APTORCH_HOME.',
+  )
+  .parserConfiguration({ 'boolean-negation': false, 'duplicate-arguments-array': false })
+  .options({
+    home: { type: 'string', requiresArg: true, describe: `Folder for all data (${defaultHome()})` },
+    host: { type: 'string', requiresArg: true, describe: 'Address to listen on (127.0.0.1)' },
+    port: { type: 'number', requiresArg: true, describe: 'Port to listen on, 0 for any that is free (3333)' },
+    'no-tcp': { type: 'boolean', describe: 'Listen on the Unix socket only' },
+    socket: {
+      type: 'string',
+      requiresArg: true,
+      describe: `Path of the Unix socket (${defaultSocket() ?? 'in the home'})`,
+    },
+    'run-as': { type: 'string', requiresArg: true, describe: 'As root: account that runs the containers (aptorch-ct)' },
+    apptainer: { type: 'string', requiresArg: true, describe: "Apptainer's executable (the one on PATH)" },
+    debug: { type: 'boolean', describe: 'Show on standard error what it does' },
+    'no-auth': { type: 'boolean', describe: 'Ask for no token on TCP; on loopback only' },
+    'allow-remote': { type: 'boolean', describe: 'Allow a --host beyond loopback' },
+  })
+  .version(version)
+  .alias({ help: 'h' })
+  .strict()
+  .demandCommand(0, 0, undefined, 'aptorchd takes no arguments beside its options')
+  .fail((message, error) => die(2, `${message ?? error?.message}\nSee aptorchd --help.`))
+  .parse()
+
+try {
+  const daemon = await startDaemon({
+    home: resolve(flags.home ?? env.APTORCH_HOME ?? defaultHome()),
+    flags: fromFlags(flags),
+    environment: env,
+    fromEnvironment: fromEnvironment(env),
+    createLog: (settings) =>
+      createLog({ debug: settings.debug, stream: process.stderr, colour: chalk.level > 0 && process.stderr.isTTY }),
+    defaultSocket: defaultSocket(),
+    findApptainer,
+  })
+  if (daemon.settings.tcp && !daemon.settings.auth) {
+    process.stderr.write(
+      chalk.bold.red(
+        'WARNING: --no-auth: every user and program of this machine can start containers over TCP, without a token\n',
+      ),
+    )
+  }
+  process.stdout.write(`aptorchd ${version} is ready on ${daemon.addresses.join(' and ')}\n`)
+  const end = () => {
+    daemon.close().then(
+      () => process.exit(0),
+      (error: unknown) => die(1, error instanceof Error ? error.message : String(error)),
+    )
+  }
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
+} catch (error) {
+  die(1, error instanceof Error ? error.message : String(error))
+}
+
+function fromFlags(given: typeof flags): RawSettings {
+  const all: RawSettings = {
+    host: given.host,
+    port: given.port,
+    tcp: given['no-tcp'] ? false : undefined,
+    socket: given.socket === undefined ? undefined : resolve(given.socket),
+    run_as: given['run-as'],
+    apptainer: given.apptainer === undefined ? undefined : resolve(given.apptainer),
+    debug: given.debug,
+    auth: given['no-auth'] ? false : undefined,
+    allow_remote: given['allow-remote'],
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+function defaultHome(): string {
+  return isRoot ? '/opt/apptainer_container' : join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'aptorch')
+}
+
+function defaultSocket(): string | null {
+  if (isRoot) return '/run/aptorch.sock'
+  return env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'aptorch.sock') : null
+}
+
+/** The one that was chosen, else the first on PATH, else where the project's set-up puts it. */
+function findApptainer(chosen: string | undefined): string {
+  if (chosen !== undefined) {
+    if (isExecutable(chosen)) return chosen
+    throw new Error(`--apptainer: ${chosen} is not an executable file`)
+  }
+  const onPath = (env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => join(folder, 'apptainer'))
+  const broughtAlong = ['/opt/aptorch-apptainer', resolve(import.meta.dirname, '..', '.apptainer')].map((prefix) =>
+    join(prefix, 'usr', 'bin', 'apptainer'),
+  )
+  const found = [...onPath, ...broughtAlong].find(isExecutable)
+  if (found) return found
+  throw new Error(
+    "there is no Apptainer on PATH; install it (EPEL, Fedora, Ubuntu's PPA and Debian sid have the package apptainer; the project's set-up brings one on Debian), or name it with --apptainer",
+  )
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false // not there, or not for us: the next place is tried
+  }
+}
+
+function die(code: number, message: string): never {
+  process.stderr.write(`aptorchd: ${message}\n`)
+  process.exit(code)
+}

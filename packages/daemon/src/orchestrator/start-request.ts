@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { apiError, type StartRequest, type Volume } from '@aptorch/shared'
+import { addressOf, type ImageSource, parseImage } from '../images/source.ts'
+import type { ContainerSpec } from '../store/record.ts'
+
+/** A `/start` made whole: nothing in it is optional any more. The volumes' host sides are still to be checked. */
+export interface StartOrder {
+  readonly name: string
+  readonly source: ImageSource
+  readonly spec: Omit<ContainerSpec, 'volumes' | 'account'>
+  /** Each with the field that it came in, for the messages. */
+  readonly volumes: readonly { readonly field: string; readonly volume: Volume }[]
+  readonly user: string | undefined
+  readonly warnings: readonly string[]
+}
+
+/** What the configuration lays under every `/start`. */
+export type StartDefaults = Pick<StartRequest, 'environment' | 'working_dir' | 'labels' | 'restart_policy' | 'volumes'>
+
+const nextpyterHome = '/home/nextpyter'
+
+/** Completes a request from the defaults and the image's address. Throws an ApiError that names the field. */
+export const completeStart = (request: StartRequest, defaults: StartDefaults): StartOrder => {
+  refuseUnsupported(request)
+  const source = parseImage(imageAddress(request))
+  return {
+    name: request.container_name ?? `${source.label.slice(0, 50)}-${randomBytes(3).toString('hex')}`,
+    source,
+    spec: {
+      image: source.address,
+      image_label: request.container_image ?? source.label,
+      image_distributor: request.image_distributor ?? source.distributor,
+      image_os: request.image_os ?? source.os,
+      image_version: request.image_version ?? source.version,
+      command: request.container_command ?? [],
+      environment: { ...defaults.environment, ...request.enviroment, ...request.environment },
+      working_dir: request.working_dir ?? defaults.working_dir ?? null,
+      labels: { ...defaults.labels, ...request.labels },
+      gpu: request.gpu ?? null,
+      restart_policy: request.restart_policy ?? defaults.restart_policy ?? 'unless-stopped',
+    },
+    volumes: volumesOf(request, defaults),
+    user: request.user,
+    warnings:
+      request.group_add === undefined
+        ? []
+        : ['group_add means nothing here and was passed over: a container runs as one account'],
+  }
+}
+
+const imageAddress = (request: StartRequest): string => {
+  const { image, image_distributor, image_os, image_version } = request
+  if (image !== undefined) {
+    if (image_distributor ?? image_os ?? image_version) {
+      throw apiError(
+        'invalid_field',
+        'image: want either image, or image_distributor with image_os and image_version, not both',
+      )
+    }
+    return image
+  }
+  if (image_os === undefined) {
+    throw apiError(
+      'missing_field',
+      (image_distributor ?? image_version)
+        ? 'image_os is missing; want a name such as "ubuntu"'
+        : 'image is missing; want an address such as "docker://ubuntu:22.04"',
+    )
+  }
+  if (image_distributor === undefined)
+    throw apiError('missing_field', 'image_distributor is missing; want a kind of source such as "docker"')
+  return addressOf(image_distributor, image_os, image_version ?? 'latest')
+}
+
+const volumesOf = (request: StartRequest, defaults: StartDefaults) => [
+  ...(defaults.volumes ?? []).map((volume, index) => ({ field: `defaults.volumes[${index}].host_location`, volume })),
+  ...(request.volume_name === undefined
+    ? []
+    : [{ field: 'volume_name', volume: { host_location: request.volume_name, container_location: nextpyterHome } }]),
+  ...Object.entries(request.binds ?? {}).map(([host, container]) => ({
+    field: `binds.${host}`,
+    volume: { host_location: host, container_location: container },
+  })),
+  ...(request.volumes ?? []).map((volume, index) => ({ field: `volumes[${index}].host_location`, volume })),
+]
+
+const notYet = { cpus: 'limit processors', memory: 'limit memory', pids: 'limit processes' } as const
+
+/** What would silently not hold is refused. */
+const refuseUnsupported = (request: StartRequest) => {
+  for (const [field, what] of Object.entries(notYet)) {
+    if (request[field as keyof typeof notYet] !== undefined)
+      throw apiError('unsupported', `${field}: this version can't ${what}; leave it out`)
+  }
+  if (request.network !== undefined && request.network !== 'host') {
+    throw apiError(
+      'unsupported',
+      `network: got "${request.network}", want "host": in this version containers share the host's network`,
+    )
+  }
+  if ((request.ports ?? []).length > 0) {
+    throw apiError(
+      'unsupported',
+      "ports: containers share the host's network, so their ports are the host's already; leave it out",
+    )
+  }
+}

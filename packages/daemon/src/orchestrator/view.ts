@@ -1,0 +1,48 @@
+import type { Container } from '@aptorch/shared'
+import type { Home } from '../home.ts'
+import type { ContainerRecord } from '../store/record.ts'
+
+export const isActive = ({ state }: Pick<ContainerRecord, 'state'>): boolean =>
+  state === 'running' || state === 'paused'
+
+/** Host path to container path, for the routes that show volumes as a map. */
+export const bindsOf = ({ spec }: ContainerRecord): Record<string, string> =>
+  Object.fromEntries(spec.volumes.map((volume) => [volume.host_location, volume.container_location]))
+
+/** A container as every route shows it. */
+export const showContainer = (record: ContainerRecord, home: Home): Omit<Container, 'status'> => {
+  const { spec } = record
+  return {
+    container_name: record.name,
+    container_active: isActive(record),
+    container_ip: isActive(record) ? '127.0.0.1' : null,
+    container_image: spec.image_label,
+    image_distributor: spec.image_distributor,
+    image_os: spec.image_os,
+    image_version: spec.image_version,
+    binds: bindsOf(record),
+    state: record.state,
+    exit_code: record.exit_code,
+    error: record.error,
+    created_at: record.created_at,
+    started_at: record.started_at,
+    finished_at: record.finished_at,
+    image: spec.image,
+    volumes: spec.volumes,
+    command: spec.command,
+    environment: spec.environment,
+    working_dir: spec.working_dir,
+    labels: spec.labels,
+    user: spec.account,
+    network: 'host',
+    ports: [],
+    cpus: null,
+    memory: null,
+    pids: null,
+    gpu: spec.gpu,
+    restart_policy: spec.restart_policy,
+    restart_count: record.restart_count,
+    pid: isActive(record) ? (record.process?.pid ?? null) : null,
+    data_path: home.dataOf(record.name, spec.image_label),
+  }
+}

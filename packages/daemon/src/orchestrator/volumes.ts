@@ -1,0 +1,64 @@
+import { realpath, stat } from 'node:fs/promises'
+import { apiError, type BoundVolume, type Volume } from '@aptorch/shared'
+import type { Home } from '../home.ts'
+import { type Account, accountCan } from '../host/account.ts'
+
+const deniedFolders = ['/proc', '/sys', '/dev', '/run', '/var/run']
+
+/**
+ * Checks the host's side of a volume: a folder that is there, that the container's account can reach, and that is none of
+ * the host's own or the orchestrator's, nor above one. Links are resolved first, so the comparison is of what would be
+ * bound. Returns the volume with its paths in plain form; throws an ApiError that names the field.
+ */
+export const checkVolume = async (
+  volume: Volume,
+  field: string,
+  home: Home,
+  account: Account,
+): Promise<BoundVolume> => {
+  const { host_location: asked } = volume
+  const refuse = (want: string) => apiError('invalid_volume', `${field}: got "${asked}", want ${want}`)
+  const real = await resolve(asked, refuse)
+  const homeRoot = await realpath(home.root)
+  if (isWithin(real, homeRoot)) throw refuse("a folder outside the orchestrator's own")
+  if (real === '/' || isWithin(homeRoot, real)) throw refuse("a folder that does not hold the orchestrator's own")
+  const denied = deniedFolders.find((folder) => isWithin(real, folder))
+  if (denied) throw refuse(`a folder outside ${denied}`)
+  if (!(await stat(real)).isDirectory()) throw refuse('a folder, not a file')
+  if (!(await accountCan(account, 'x', real))) {
+    throw refuse(
+      `a folder that the account ${account.name}, which runs the containers, can enter (check its mode and those of the folders above)`,
+    )
+  }
+  return {
+    host_location: real,
+    container_location: plain(volume.container_location),
+    read_only: volume.read_only ?? false,
+  }
+}
+
+/** Refuses two volumes at one place in a container. */
+export const checkDistinct = (volumes: readonly BoundVolume[], field: string): void => {
+  const places = volumes.map((volume) => volume.container_location)
+  const twice = places.find((place, index) => places.indexOf(place) !== index)
+  if (twice)
+    throw apiError('bind_exists', `${field}: "${twice}" is bound twice; each place in the container takes one volume`)
+}
+
+/** A path without doubled or trailing slashes, so that two spellings of one place compare equal. */
+export const plain = (path: string): string => path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '')
+
+/** Whether a path is a folder or lies in it, by whole components. */
+const isWithin = (path: string, folder: string) =>
+  path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`)
+
+const resolve = async (path: string, refuse: (want: string) => Error): Promise<string> => {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw refuse('a folder that is there')
+    if (code === 'EACCES' || code === 'ELOOP') throw refuse('a folder that can be reached')
+    throw error
+  }
+}

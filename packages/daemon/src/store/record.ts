@@ -1,0 +1,44 @@
+import { BoundVolume, ContainerState } from '@aptorch/shared'
+import * as z from 'zod'
+
+/** What a container was asked to be. It does not change by itself. */
+export const ContainerSpec = z.object({
+  image: z.string(),
+  image_label: z.string(),
+  image_distributor: z.string(),
+  image_os: z.string(),
+  image_version: z.string(),
+  command: z.array(z.string()),
+  volumes: z.array(BoundVolume),
+  environment: z.record(z.string(), z.string()),
+  working_dir: z.string().nullable(),
+  labels: z.record(z.string(), z.string()),
+  account: z.string(),
+  gpu: z.enum(['nvidia', 'rocm']).nullable(),
+  restart_policy: z.string(),
+})
+export type ContainerSpec = z.output<typeof ContainerSpec>
+
+/** A process that can be told from a later one with the same pid: `start_time` in clock ticks since the boot `boot_id`. */
+export const ProcessIdentity = z.object({ boot_id: z.string(), pid: z.int().positive(), start_time: z.int() })
+export type ProcessIdentity = z.output<typeof ProcessIdentity>
+
+/** All that is kept of a container. */
+export const ContainerRecord = z.object({
+  name: z.string(),
+  spec: ContainerSpec,
+  state: ContainerState,
+  exit_code: z.int().nullable(),
+  error: z.string().nullable(),
+  created_at: z.string(),
+  started_at: z.string().nullable(),
+  finished_at: z.string().nullable(),
+  restart_count: z.int(),
+  /** The image's folder in the cache; null until the image is there. A restart takes the same one: the overlay fits no other. */
+  image_key: z.string().nullable(),
+  /** Which boot of the machine it last ran or was being made in. */
+  boot_id: z.string(),
+  /** The first process inside, as the host sees it. */
+  process: ProcessIdentity.nullable(),
+})
+export type ContainerRecord = z.output<typeof ContainerRecord>

@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto'
+import { chown, readFile } from 'node:fs/promises'
+import { writeOwnFile } from './host/folders.ts'
+
+/** The bearer token for TCP; made at the first start, readable for root and the group `aptorch`. */
+export const ensureToken = async (path: string, group: number | undefined): Promise<string> => {
+  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  if (kept.trim() !== '') return kept.trim()
+  const token = randomBytes(32).toString('base64url')
+  await writeOwnFile(path, `${token}\n`, group === undefined ? 0o600 : 0o640)
+  if (group !== undefined) await chown(path, process.getuid?.() ?? 0, group)
+  return token
+}

@@ -1,0 +1,47 @@
+// Bundles the daemon and the command line into dist/: one file each starts twice as fast as hundreds of modules, and runs
+// from wherever it is copied to. The runtime that built them is the one that runs them, whichever Node is on PATH.
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+
+const root = resolve(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+
+const launcher = (program: string, before: string) => `#!/bin/sh
+# Finds itself through links, so that one in /usr/local/bin works.
+self=$(readlink -f -- "$0") || exit 1
+here=\${self%/*}
+${before}exec "$here/node" "$here/${program}.mjs" "$@"
+`
+
+// The command line speaks HTTP to the daemon only, and reading extra certificates would double its start.
+const withoutCertificates = 'unset NODE_EXTRA_CA_CERTS\n'
+
+const programs = [
+  { name: 'aptorchd', entry: 'packages/daemon/src/main.ts', before: '' },
+  { name: 'aptorch', entry: 'packages/cli/src/main.ts', before: withoutCertificates },
+]
+
+mkdirSync(dist, { recursive: true })
+for (const { name, entry, before } of programs) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: join(dist, `${name}.mjs`),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    conditions: ['aptorch-source'],
+    // Dependencies that are CommonJS ask for Node's modules through require.
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+  writeFileSync(join(dist, name), launcher(name, before))
+  chmodSync(join(dist, name), 0o755)
+}
+rmSync(join(dist, 'node'), { force: true })
+symlinkSync(process.execPath, join(dist, 'node'))
