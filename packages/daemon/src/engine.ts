@@ -1,5 +1,5 @@
 import type { Account } from './host/account.ts'
-import type { ProcessIdentity } from './store/record.ts'
+import type { ProcessIdentity } from './host/process.ts'
 
 /**
  * What runs containers. The orchestrator knows only this; Apptainer's flags and files stay in `apptainer/`, and a batch
@@ -13,8 +13,10 @@ export interface Engine {
   start(plan: StartPlan): Promise<ProcessIdentity>
   /** Ends all processes: SIGTERM, then SIGKILL after `graceMs`. "Already gone" is success. */
   stop(instance: RunningInstance, graceMs: number): Promise<void>
-  /** All instances of an account that run now, by container name. */
-  running(account: Account): Promise<Map<string, ProcessIdentity>>
+  /** The containers of an account that the engine has a record of; not all of them need live. */
+  instances(account: Account): Promise<string[]>
+  /** The first process of a container, when it lives. */
+  find(container: string, account: Account): Promise<ProcessIdentity | undefined>
   /** The exit code of a container's command since the last start; undefined while it has none. */
   exitCode(container: string): Promise<number | undefined>
   /** Removes what the last start of a container left beside its data. */

@@ -6,7 +6,7 @@ import { type Account, ownAccount } from '../host/account.ts'
 import { makeFolder, readForeignFile, removeTree, writeOwnFile } from '../host/folders.ts'
 import { buildArguments, containerEnvironment, type RunFiles, startArguments } from './arguments.ts'
 import { imageFailure, startFailure } from './explain.ts'
-import { findInstance, isRecorded, runningInstances } from './instances.ts'
+import { findInstance, instanceNames, isRecorded } from './instances.ts'
 import type { Apptainer } from './run.ts'
 import { commandFile, startScript } from './start-script.ts'
 import { stopInstance, waitUntil } from './stop.ts'
@@ -76,7 +76,9 @@ export const createEngine = ({
       throw startFailure(plan.container, result)
     },
 
-    running: (account) => runningInstances(home.accountOf(account.name), account),
+    instances: (account) => instanceNames(home.accountOf(account.name), account),
+
+    find: (container, account) => findInstance(home.accountOf(account.name), account, container),
 
     forget: async (container, account) => {
       const folder = home.runOf(container)

@@ -4,8 +4,8 @@ import * as z from 'zod'
 import type { AccountFolders } from '../home.ts'
 import type { Account } from '../host/account.ts'
 import { readForeignFile } from '../host/folders.ts'
+import type { ProcessIdentity } from '../host/process.ts'
 import { identify, readOwner } from '../host/process.ts'
-import type { ProcessIdentity } from '../store/record.ts'
 
 // Apptainer's record of an instance: CONFIGDIR/instances/app/<hostname>/<user>/<name>/<name>.json. `apptainer instance
 // list` would read them too, but it deletes as it reads, and one broken record makes it fail for all.
@@ -13,21 +13,11 @@ const InstanceRecord = z.object({ pid: z.int().positive() })
 
 const recordLimit = 1024 * 1024
 
-/** The first process of each instance of an account that lives, by instance name. */
-export const runningInstances = async (
-  folders: AccountFolders,
-  account: Account,
-): Promise<Map<string, ProcessIdentity>> => {
-  const found = new Map<string, ProcessIdentity>()
+/** The names of all instances of an account that there are records of. */
+export const instanceNames = async (folders: AccountFolders, account: Account): Promise<string[]> => {
   const hosts = join(folders.instances, 'instances', 'app')
-  for (const host of await names(hosts)) {
-    const instances = join(hosts, host, account.name)
-    for (const name of await names(instances)) {
-      const process = await firstProcess(join(instances, name, `${name}.json`), account)
-      if (process) found.set(name, process)
-    }
-  }
-  return found
+  const found = await Promise.all((await names(hosts)).map((host) => names(join(hosts, host, account.name))))
+  return [...new Set(found.flat())]
 }
 
 /** The first process of one instance, when it lives. */

@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { ProcessIdentity } from '../store/record.ts'
+import * as z from 'zod'
+
+/** A process that can be told from a later one with the same pid: `start_time` in clock ticks since the boot `boot_id`. */
+export const ProcessIdentity = z.object({ boot_id: z.string(), pid: z.int().positive(), start_time: z.int() })
+export type ProcessIdentity = z.output<typeof ProcessIdentity>
 
 /** A process as `/proc/PID/stat` and its owner show it. */
 export interface ProcessLook {
@@ -9,8 +13,13 @@ export interface ProcessLook {
   readonly ended: boolean
 }
 
-/** Changes at each boot of the machine. */
-export const readBootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+let bootId: string | undefined
+
+/** Changes at each boot of the machine, so never while this process lives. */
+export const readBootId = (): string => {
+  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  return bootId
+}
 
 /**
  * Reads `/proc/PID/stat` (proc(5)); undefined when there is no such process. Any other failure throws: what can't be read

@@ -5,10 +5,9 @@ import type { Engine } from '../engine.ts'
 import type { AccountFolders, Home } from '../home.ts'
 import { type Account, ownAccount } from '../host/account.ts'
 import { makeFolder, removeTree, writeOwnFile } from '../host/folders.ts'
-import { identify, isAlive } from '../host/process.ts'
+import { identify, isAlive, ProcessIdentity } from '../host/process.ts'
 import type { Log } from '../log.ts'
-import { ProcessIdentity } from '../store/record.ts'
-import { inspectLocal } from './local.ts'
+import { checkReadable, fingerprint, type LocalSource } from './local.ts'
 import { type ImageSource, parseImage } from './source.ts'
 
 /** An image of the cache: `key` names its folder among the account's images. */
@@ -88,6 +87,7 @@ export class ImageCache {
   }
 
   async #make(source: ImageSource, account: Account, image: CachedImage): Promise<CachedImage> {
+    if (isLocal(source)) await checkReadable(source, account)
     const began = performance.now()
     const folders = this.#home.accountOf(account.name)
     const id = randomUUID()
@@ -130,11 +130,12 @@ export const makeAccountFolders = async (folders: AccountFolders, account: Accou
 }
 
 const keyOf = async (source: ImageSource, account: Account): Promise<string> => {
-  const content =
-    source.path === null ? '' : (await inspectLocal({ ...source, path: source.path }, account)).fingerprint
+  const content = isLocal(source) ? await fingerprint(source, account) : ''
   const digest = createHash('sha256').update(`${source.address}\n${content}`).digest('hex')
   return `${source.label}-${digest.slice(0, 16)}`
 }
+
+const isLocal = (source: ImageSource): source is LocalSource => source.path !== null
 
 const isThere = async (path: string) =>
   lstat(path).then(

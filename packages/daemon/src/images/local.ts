@@ -6,27 +6,35 @@ import { execa } from 'execa'
 import { type Account, accountCan, spawnAs } from '../host/account.ts'
 import type { ImageSource } from './source.ts'
 
-/** What there is at an image's path now: the kind, and a fingerprint that changes with the content. */
-export interface LocalImage {
-  readonly kind: 'sif' | 'sandbox' | 'definition' | 'archive'
-  readonly fingerprint: string
+/** An image that is made from a file or folder of the host. */
+export type LocalSource = ImageSource & { readonly path: string }
+
+/**
+ * A fingerprint of what lies at the path now, which changes with the content.
+ * Throws an ApiError that names the field `image` when there is nothing, or nothing of the kind.
+ */
+export const fingerprint = async (source: LocalSource, account: Account): Promise<string> => {
+  const found = await look(source)
+  if (found.isDirectory() && source.distributor === 'file') return sandboxFingerprint(source.path, account)
+  return [found.dev, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ')
 }
 
 /**
- * Looks at the file or folder that an image is made from. It is read as the container's account, never as root: what that
- * account can't read is refused by name, since Apptainer would only say "unexpected EOF".
+ * Makes sure that an image can be made from it. It is read as the container's account, never as root: what that account
+ * can't read is refused by name, since Apptainer would only say "unexpected EOF".
  * Throws an ApiError that names the field `image`.
  */
-export const inspectLocal = async (source: ImageSource & { path: string }, account: Account): Promise<LocalImage> => {
+export const checkReadable = async (source: LocalSource, account: Account): Promise<void> => {
   const found = await look(source)
   if (!(await accountCan(account, 'r', source.path))) throw unreadable(source.path, account)
-  if (source.distributor !== 'file') return { kind: 'archive', fingerprint: fileFingerprint(found) }
-  if (found.isDirectory()) return { kind: 'sandbox', fingerprint: await sandboxFingerprint(source.path, account) }
-  if (!found.isFile()) throw invalid(source, 'a SIF, a sandbox or a definition file')
-  return { kind: await fileKind(source), fingerprint: fileFingerprint(found) }
+  if (source.distributor !== 'file') return
+  if (found.isDirectory()) await checkSandbox(source.path, account)
+  else if (!found.isFile() || !(await isSifOrDefinition(source.path))) {
+    throw invalid(source, 'a SIF, a sandbox folder or a definition file (which has a line "Bootstrap: …")')
+  }
 }
 
-const look = async (source: ImageSource & { path: string }): Promise<Stats> => {
+const look = async (source: LocalSource): Promise<Stats> => {
   try {
     return await stat(source.path)
   } catch (error) {
@@ -41,56 +49,44 @@ const look = async (source: ImageSource & { path: string }): Promise<Stats> => {
   }
 }
 
-const fileFingerprint = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats) => [dev, ino, size, mtimeMs, ctimeMs].join(' ')
-
 const headerLength = 4096
 
-const fileKind = async (source: ImageSource & { path: string }) => {
-  await using file = await open(source.path, constants.O_RDONLY | constants.O_NONBLOCK)
+const isSifOrDefinition = async (path: string): Promise<boolean> => {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(headerLength), 0, headerLength, 0)
   const header = buffer.subarray(0, bytesRead)
   // SIF: a launch line of 32 bytes, then the magic (github.com/apptainer/sif, sif.go)
-  if (header.toString('latin1', 32, 41) === 'SIF_MAGIC') return 'sif'
-  if (/^\s*bootstrap\s*:/im.test(header.toString('utf8'))) return 'definition'
-  throw invalid(source, 'a SIF, a sandbox folder or a definition file (which has a line "Bootstrap: …")')
+  return header.toString('latin1', 32, 41) === 'SIF_MAGIC' || /^\s*bootstrap\s*:/im.test(header.toString('utf8'))
 }
 
-/** Also finds what would stop Apptainer half-way: a file that the account can't read, or a device. */
 const sandboxFingerprint = async (path: string, account: Account): Promise<string> => {
+  const listing = await find(account, [path, '-printf', '%P %y %m %s %T@ %C@\\n'])
+  return createHash('sha256').update(listing.stdout.split('\n').sort().join('\n')).digest('hex')
+}
+
+/** Finds what would stop Apptainer half-way: a file that the account can't read, or a device. */
+const checkSandbox = async (path: string, account: Account): Promise<void> => {
   if (await isRootOf(path))
     throw apiError('invalid_image', `image: got "${path}", want a sandbox folder, not the host's own root`)
-  const obstacle = await find(account, [
+  const device = ['-type', 'b', '-o', '-type', 'c']
+  const unreadableFile = ['!', '-type', 'l', '!', '-readable']
+  const closedFolder = ['-type', 'd', '!', '-executable']
+  const { ok, stdout, stderr } = await find(account, [
     path,
     '(',
-    '-type',
-    'b',
+    ...device,
     '-o',
-    '-type',
-    'c',
+    ...unreadableFile,
     '-o',
-    '!',
-    '-type',
-    'l',
-    '!',
-    '-readable',
-    '-o',
-    '-type',
-    'd',
-    '!',
-    '-executable',
+    ...closedFolder,
     ')',
     '-print',
     '-quit',
   ])
-  const [first] = obstacle.stdout.split('\n')
+  const [first] = stdout.split('\n')
   if (first) throw unreadable(first, account)
-  if (!obstacle.ok)
-    throw apiError(
-      'invalid_image',
-      `image: ${path} can't be read as ${account.name}: ${obstacle.stderr.trim().slice(0, 500)}`,
-    )
-  const listing = await find(account, [path, '-printf', '%P %y %m %s %T@ %C@\\n'])
-  return createHash('sha256').update(listing.stdout.split('\n').sort().join('\n')).digest('hex')
+  if (!ok)
+    throw apiError('invalid_image', `image: ${path} can't be read as ${account.name}: ${stderr.trim().slice(0, 500)}`)
 }
 
 const find = async (account: Account, args: readonly string[]) => {

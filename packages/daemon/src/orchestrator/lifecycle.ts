@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ContainerState } from '@aptorch/shared'
 import type { Engine } from '../engine.ts'
 import type { Home } from '../home.ts'
+import type { ProcessIdentity } from '../host/process.ts'
 import type { ImageCache } from '../images/cache.ts'
 import type { Log } from '../log.ts'
 import type { ContainerRecord } from '../store/record.ts'
@@ -59,6 +60,12 @@ export class Lifecycle {
   async finish(record: ContainerRecord, exitCode: number): Promise<ContainerRecord> {
     await this.#endProcesses(record, 0)
     return this.noteEnd(record, 'exited', exitCode, null)
+  }
+
+  /** `unknown` or an interrupted `creating` → `running`: its processes were found. */
+  adopt(record: ContainerRecord, process: ProcessIdentity): Promise<ContainerRecord> {
+    const started_at = record.started_at ?? new Date().toISOString()
+    return this.save({ ...record, state: 'running', process, boot_id: process.boot_id, error: null, started_at })
   }
 
   /** Notes that a container has ended. */

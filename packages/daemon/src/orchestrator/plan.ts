@@ -1,4 +1,5 @@
-import type { ContainerRecord, ProcessIdentity } from '../store/record.ts'
+import type { ProcessIdentity } from '../host/process.ts'
+import type { ContainerRecord } from '../store/record.ts'
 
 /** What a look at a container's processes found. */
 export type Look =

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../engine.ts'
 import type { Home } from '../home.ts'
+import type { Account } from '../host/account.ts'
 import { isAlive, readBootId } from '../host/process.ts'
 import type { Log } from '../log.ts'
-import { ContainerRecord, type ProcessIdentity } from '../store/record.ts'
+import { ContainerRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
 import type { Exclusive } from './exclusive.ts'
@@ -30,6 +31,7 @@ const roundMs = 250
  */
 export class Watch {
   readonly #deps: WatchDeps
+  readonly #troubles = new Map<string, string>()
   readonly #stopping = new AbortController()
   #rounds: Promise<void> | undefined
 
@@ -49,20 +51,36 @@ export class Watch {
     await this.#rounds
   }
 
-  /** One look at everything. A failure with one container is logged and leaves the others alone. */
+  /**
+   * One look at everything. Resolves when all is looked at and noted; what takes longer (a start after a reboot) goes on
+   * by itself. A failure with one container leaves the others alone.
+   */
   async round(): Promise<void> {
-    const { store, log } = this.#deps
-    const running = await this.#runningInstances()
-    const names = new Set([...running.keys(), ...store.all().map((record) => record.name)])
-    await Promise.all(
-      [...names].map(async (name) => {
-        try {
-          await this.#deps.exclusive.tryRun(name, () => this.#attend(name, running.get(name)))
-        } catch (error) {
-          log.error({ event: 'container not attended to', container: name, err: error })
-        }
-      }),
+    const instances = await this.#instances()
+    const names = new Set([...instances.keys(), ...this.#deps.store.all().map((record) => record.name)])
+    const looks = [...names].map(
+      (name) => new Promise<void>((looked) => this.#lookAfter(name, instances.get(name), looked)),
     )
+    await Promise.all(looks)
+  }
+
+  async #lookAfter(name: string, owner: Account | undefined, looked: () => void) {
+    try {
+      await this.#deps.exclusive.tryRun(name, () => this.#attend(name, owner, looked))
+      this.#troubles.delete(name)
+    } catch (error) {
+      this.#tell(name, error)
+    } finally {
+      looked()
+    }
+  }
+
+  /** Says a trouble that lasts once, not with each round. */
+  #tell(name: string, error: unknown) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (this.#troubles.get(name) === message) return
+    this.#troubles.set(name, message)
+    this.#deps.log.error({ event: 'container not attended to', container: name, err: error })
   }
 
   async #goOn() {
@@ -77,27 +95,20 @@ export class Watch {
     }
   }
 
-  async #attend(name: string, instance: ProcessIdentity | undefined) {
+  async #attend(name: string, owner: Account | undefined, looked: () => void) {
     const { store, engine, accounts, lifecycle, log } = this.#deps
     const record = store.get(name)
     if (!record) {
-      if (instance && isAlive(instance)) await this.#stopUnknown(name, instance)
+      if (owner) await this.#stopUnknown(name, owner)
       return
     }
     const account = await accounts.get(record.spec.account)
-    const step = planStep(record, await this.#look(record, instance))
+    const step = planStep(record, await this.#look(record, account))
     switch (step.do) {
       case 'nothing':
         return
       case 'adopt':
-        await lifecycle.save({
-          ...record,
-          state: 'running',
-          process: step.process,
-          boot_id: step.process.boot_id,
-          error: null,
-          started_at: record.started_at ?? new Date().toISOString(),
-        })
+        await lifecycle.adopt(record, step.process)
         return
       case 'finish':
         await lifecycle.finish({ ...record, process: step.process }, step.exitCode)
@@ -107,6 +118,7 @@ export class Watch {
         await engine.stop({ container: name, account, process: step.process }, 0)
         return
       case 'start again':
+        looked()
         await lifecycle.bringUp({ ...record, process: null, restart_count: record.restart_count + 1 })
         return
       case 'doubt':
@@ -117,41 +129,45 @@ export class Watch {
     }
   }
 
-  async #look(record: ContainerRecord, instance: ProcessIdentity | undefined): Promise<Look> {
+  async #look(record: ContainerRecord, account: Account): Promise<Look> {
+    const { engine } = this.#deps
     try {
-      const exitCode = await this.#deps.engine.exitCode(record.name)
-      const process = [record.process, instance].find((candidate) => candidate && isAlive(candidate))
-      return process
-        ? { found: 'alive', process, exitCode }
-        : { found: 'gone', exitCode, rebooted: record.boot_id !== readBootId() }
+      const exitCode = await engine.exitCode(record.name)
+      const known = record.process && isAlive(record.process) ? record.process : undefined
+      const process = known ?? (await engine.find(record.name, account))
+      if (process) return { found: 'alive', process, exitCode }
+      return { found: 'gone', exitCode, rebooted: record.boot_id !== readBootId() }
     } catch (error) {
-      return {
-        found: 'unreadable',
-        reason: `its processes can't be looked at: ${error instanceof Error ? error.message : error}`,
-      }
+      const reason = error instanceof Error ? error.message : String(error)
+      return { found: 'unreadable', reason: `its processes can't be looked at: ${reason}` }
     }
   }
 
-  async #runningInstances() {
+  /** Whose instance each is that the engine has a record of, by container name. */
+  async #instances(): Promise<Map<string, Account>> {
     const { accounts, engine, store } = this.#deps
-    const all = new Map<string, ProcessIdentity>()
+    const all = new Map<string, Account>()
     for (const name of new Set([accounts.main.name, ...store.all().map((record) => record.spec.account)])) {
-      for (const [container, process] of await engine.running(await accounts.get(name))) all.set(container, process)
+      const account = await accounts.get(name)
+      for (const container of await engine.instances(account)) all.set(container, account)
     }
     return all
   }
 
   /** Nobody was ever told of it: what is left of a start that a crash of the daemon cut off. */
-  async #stopUnknown(name: string, process: ProcessIdentity) {
-    const { accounts, engine, log } = this.#deps
+  async #stopUnknown(name: string, account: Account) {
+    const { engine, log } = this.#deps
+    const process = await engine.find(name, account)
+    if (!process) return
     log.warn({ event: 'unknown instance stopped', container: name })
-    await engine.stop({ container: name, account: accounts.main, process }, 0)
+    await engine.stop({ container: name, account, process }, 0)
+    await engine.forget(name, account)
   }
 
   /** After a damaged `save`: what runs and is not in the backup has a copy of its record beside. */
   async #recoverLost() {
     const { home, store, lifecycle, log } = this.#deps
-    for (const name of (await this.#runningInstances()).keys()) {
+    for (const name of (await this.#instances()).keys()) {
       if (store.get(name)) continue
       const record = ContainerRecord.safeParse(await readCopy(join(home.records, name)))
       if (!record.success) continue

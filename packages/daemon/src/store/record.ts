@@ -1,5 +1,6 @@
 import { BoundVolume, ContainerState } from '@aptorch/shared'
 import * as z from 'zod'
+import { ProcessIdentity } from '../host/process.ts'
 
 /** What a container was asked to be. It does not change by itself. */
 export const ContainerSpec = z.object({
@@ -18,10 +19,6 @@ export const ContainerSpec = z.object({
   restart_policy: z.string(),
 })
 export type ContainerSpec = z.output<typeof ContainerSpec>
-
-/** A process that can be told from a later one with the same pid: `start_time` in clock ticks since the boot `boot_id`. */
-export const ProcessIdentity = z.object({ boot_id: z.string(), pid: z.int().positive(), start_time: z.int() })
-export type ProcessIdentity = z.output<typeof ProcessIdentity>
 
 /** All that is kept of a container. */
 export const ContainerRecord = z.object({
