@@ -27,7 +27,10 @@ const tables: Record<string, string> = {
   ),
   commands: table(
     ['subcommand', 'also', 'does'],
-    rowsOf((name, route) => [code(`aptorch ${name}`), (route.commands ?? []).map(code).join(', '), route.summary]),
+    rowsOf((name, route) => {
+      const others = (route.commands ?? []).filter((other) => other !== name)
+      return [code(`aptorch ${name}`), others.map(code).join(', '), route.summary]
+    }),
   ),
 }
 

@@ -48,15 +48,18 @@ link_own_tool() {
   ln -sfn "$own" "$aptorch_tools/bin/$1"
 }
 
-# skopeo looks for libraries and a policy; the others are files that stand alone
-# (busybox is copied into containers, so it must be the program itself).
+# Programs that need libraries get a launcher that finds them; the others are files that stand alone (busybox is copied
+# into containers, so it must be the program itself).
 make_launcher() {
   local name=$1 launcher=$aptorch_tools/bin/$1 program
-  if [[ $name == skopeo ]]; then
-    cp "$here/skopeo-launcher" "$launcher"
-    chmod 755 "$launcher"
-    return
-  fi
-  program=$(cd "$aptorch_tools" && find "$name" -path "*bin/$name" -type f | grep .)
-  ln -sfn "../$program" "$launcher"
+  case $name in
+    skopeo | curl)
+      cp "$here/tool-launcher" "$launcher"
+      chmod 755 "$launcher"
+      ;;
+    *)
+      program=$(cd "$aptorch_tools" && find "$name" -path "*bin/$name" -type f | grep .)
+      ln -sfn "../$program" "$launcher"
+      ;;
+  esac
 }

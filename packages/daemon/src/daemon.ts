@@ -62,12 +62,15 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     const group = isRoot() ? await findGroup(doorGroup) : undefined
     const path = options.findApptainer(settings.apptainer)
     const engine = createEngine({ home, path, apptainer: createApptainer(path, options.environment, log), account })
-    const accounts = new Accounts({ main: account, home, allowed: settings.allowed_users })
+    const images = new ImageCache({ home, engine, log })
+    const accounts = new Accounts({
+      main: account,
+      allowed: settings.allowed_users,
+      prepare: (used) => images.open(used),
+    })
     await accounts.get(account.name)
     const description = await engine.describe()
     const store = await Store.open(home.save, log)
-    const images = new ImageCache({ home, engine, log })
-    await images.clean(account)
     const exclusive = new Exclusive()
     const lifecycle = new Lifecycle({ home, store, engine, images, accounts, log })
     const orchestrator = new Orchestrator({

@@ -2,15 +2,15 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import process from 'node:process'
-import { version } from '@aptorch/shared'
+import { type Caller, defaultHome, defaultSocket, version } from '@aptorch/shared'
 import chalk from 'chalk'
 import yargs from 'yargs'
 import { startDaemon } from './daemon.ts'
 import { createLog } from './log.ts'
 import { fromEnvironment, type RawSettings } from './settings.ts'
 
-const isRoot = process.getuid?.() === 0
 const { env } = process
+const caller: Caller = { uid: process.getuid?.(), env, userHome: homedir() }
 
 const flags = await yargs(process.argv.slice(2))
   .scriptName('aptorchd')
@@ -19,14 +19,14 @@ const flags = await yargs(process.argv.slice(2))
   )
   .parserConfiguration({ 'boolean-negation': false, 'duplicate-arguments-array': false })
   .options({
-    home: { type: 'string', requiresArg: true, describe: `Folder for all data (${defaultHome()})` },
+    home: { type: 'string', requiresArg: true, describe: `Folder for all data (${defaultHome(caller)})` },
     host: { type: 'string', requiresArg: true, describe: 'Address to listen on (127.0.0.1)' },
     port: { type: 'number', requiresArg: true, describe: 'Port to listen on, 0 for any that is free (3333)' },
     'no-tcp': { type: 'boolean', describe: 'Listen on the Unix socket only' },
     socket: {
       type: 'string',
       requiresArg: true,
-      describe: `Path of the Unix socket (${defaultSocket() ?? 'in the home'})`,
+      describe: `Path of the Unix socket (${defaultSocket(caller, defaultHome(caller))})`,
     },
     'run-as': { type: 'string', requiresArg: true, describe: 'As root: account that runs the containers (aptorch-ct)' },
     apptainer: { type: 'string', requiresArg: true, describe: "Apptainer's executable (the one on PATH)" },
@@ -42,14 +42,15 @@ const flags = await yargs(process.argv.slice(2))
   .parse()
 
 try {
+  const home = resolve(flags.home ?? env.APTORCH_HOME ?? defaultHome(caller))
   const daemon = await startDaemon({
-    home: resolve(flags.home ?? env.APTORCH_HOME ?? defaultHome()),
+    home,
     flags: fromFlags(flags),
     environment: env,
     fromEnvironment: fromEnvironment(env),
     createLog: (settings) =>
       createLog({ debug: settings.debug, stream: process.stderr, colour: chalk.level > 0 && process.stderr.isTTY }),
-    defaultSocket: defaultSocket(),
+    defaultSocket: defaultSocket(caller, home),
     findApptainer,
   })
   if (daemon.settings.tcp && !daemon.settings.auth) {
@@ -85,15 +86,6 @@ function fromFlags(given: typeof flags): RawSettings {
     allow_remote: given['allow-remote'],
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
-
-function defaultHome(): string {
-  return isRoot ? '/opt/apptainer_container' : join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'aptorch')
-}
-
-function defaultSocket(): string | null {
-  if (isRoot) return '/run/aptorch.sock'
-  return env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'aptorch.sock') : null
 }
 
 /** The one that was chosen, else the first on PATH, else where the project's set-up puts it. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import type { Failure } from './failure.ts'
 
 /**
  * Every failure that a caller can see: a stable word, its HTTP status, and whose fault it is, the request's (incomplete or
@@ -45,17 +45,6 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes
 export type ErrorStatus = (typeof errorCodes)[ErrorCode]['status']
-
-/** The body of every failure. */
-export const Failure = z
-  .object({
-    status: z.int(),
-    code: z.string().meta({ description: 'A stable word for programs' }),
-    message: z.string().meta({ description: 'For a person: what is wrong, with which field, and what is wanted' }),
-    fault: z.enum(['request', 'orchestrator']),
-  })
-  .meta({ id: 'Failure' })
-export type Failure = z.output<typeof Failure>
 
 /** A failure that its caller is told about, on either side of the wire. */
 export class ApiError extends Error {

@@ -60,10 +60,12 @@ const EnvironmentName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, wants('names of letters, digits and "_" that do not begin with a digit'))
 
-// The kernel refuses a single argument or variable beyond 128 KiB (MAX_ARG_STRLEN), and a NUL ends one.
+// The kernel refuses a single variable beyond 128 KiB (MAX_ARG_STRLEN), and a NUL ends one.
+const valueLimit = 100_000
+
 const EnvironmentValue = z
   .string(wants('a string'))
-  .max(100_000, wants('at most 100,000 characters'))
+  .refine((value) => new TextEncoder().encode(value).length <= valueLimit, wants(`at most ${valueLimit} bytes`))
   .refine((value) => !value.includes('\0'), wants('a string without NUL characters'))
 
 export const Environment = z.record(EnvironmentName, EnvironmentValue, wants('an object of strings'))

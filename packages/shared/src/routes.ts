@@ -47,7 +47,7 @@ export const routes = defineRoutes({
   start: {
     method: 'POST',
     path: '/start',
-    commands: ['run'],
+    commands: ['start', 'run'],
     request: StartRequest,
     response: StartAnswer,
     success: 201,

@@ -26,6 +26,11 @@ const causes: readonly {
     says: (source) => `the disk is full: the image ${source} could not be made`,
   },
   {
+    code: 'invalid_image',
+    pattern: /could not parse reference|invalid reference format/i,
+    says: (source) => `image: got "${source}", want an address that a registry can have`,
+  },
+  {
     code: 'registry_unreachable',
     pattern:
       /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection reset|TLS handshake|server gave HTTP response to HTTPS|temporary failure in name resolution|pinging container registry|x509:/i,

@@ -7,7 +7,7 @@ import { type Account, ownAccount } from '../host/account.ts'
 import { makeFolder, removeTree, writeOwnFile } from '../host/folders.ts'
 import { identify, isAlive, ProcessIdentity } from '../host/process.ts'
 import type { Log } from '../log.ts'
-import { checkReadable, fingerprint, type LocalSource } from './local.ts'
+import { checkReadable, findLocal, fingerprint, type LocalImage } from './local.ts'
 import { type ImageSource, parseImage } from './source.ts'
 
 /** An image of the cache: `key` names its folder among the account's images. */
@@ -46,17 +46,21 @@ export class ImageCache {
       if (await isThere(kept.rootfs)) return kept
     }
     const source = parseImage(address)
-    const image = this.#imageAt(account, key ?? (await keyOf(source, account)))
+    const local =
+      source.path === null ? null : await findLocal(address, source.path, source.distributor, this.#home.root)
+    const image = this.#imageAt(account, key ?? keyOf(source, local ? await fingerprint(local, account) : ''))
     const id = `${account.name}/${image.key}`
     const making = this.#making.get(id)
     if (making) return making
     if (await isThere(image.rootfs)) return image
-    return this.#making.get(id) ?? this.#share(id, this.#make(source, account, image))
+    return this.#making.get(id) ?? this.#share(id, this.#make(source, local, account, image))
   }
 
-  /** Ends and removes what a daemon before this one left half made. */
-  async clean(account: Account): Promise<void> {
-    const { making, tmp } = this.#home.accountOf(account.name)
+  /** Makes an account's folders, and ends and removes what a daemon before this one left half made in them. */
+  async open(account: Account): Promise<void> {
+    const folders = this.#home.accountOf(account.name)
+    await makeAccountFolders(folders, account)
+    const { making, tmp } = folders
     for (const name of await readdir(making)) {
       const path = join(making, name)
       if (name.endsWith('.maker')) await endMaker(path)
@@ -86,8 +90,13 @@ export class ImageCache {
     return shared
   }
 
-  async #make(source: ImageSource, account: Account, image: CachedImage): Promise<CachedImage> {
-    if (isLocal(source)) await checkReadable(source, account)
+  async #make(
+    source: ImageSource,
+    local: LocalImage | null,
+    account: Account,
+    image: CachedImage,
+  ): Promise<CachedImage> {
+    if (local) await checkReadable(local, account)
     const began = performance.now()
     const folders = this.#home.accountOf(account.name)
     const id = randomUUID()
@@ -120,8 +129,8 @@ export class ImageCache {
   }
 }
 
-/** Makes the folders of an account; the account can write in its own, but can't replace them. */
-export const makeAccountFolders = async (folders: AccountFolders, account: Account): Promise<void> => {
+/** The account can write in its folders, but can't replace them. */
+const makeAccountFolders = async (folders: AccountFolders, account: Account): Promise<void> => {
   const { uid } = ownAccount()
   for (const path of [folders.root, folders.making]) await makeFolder(path, { uid, gid: account.gid, mode: 0o750 })
   for (const path of [folders.images, folders.instances, folders.cache, folders.tmp]) {
@@ -129,13 +138,10 @@ export const makeAccountFolders = async (folders: AccountFolders, account: Accou
   }
 }
 
-const keyOf = async (source: ImageSource, account: Account): Promise<string> => {
-  const content = isLocal(source) ? await fingerprint(source, account) : ''
+const keyOf = (source: ImageSource, content: string): string => {
   const digest = createHash('sha256').update(`${source.address}\n${content}`).digest('hex')
   return `${source.label}-${digest.slice(0, 16)}`
 }
-
-const isLocal = (source: ImageSource): source is LocalSource => source.path !== null
 
 const isThere = async (path: string) =>
   lstat(path).then(

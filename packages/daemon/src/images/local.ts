@@ -1,47 +1,67 @@
 import { createHash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { lstat, open, stat } from 'node:fs/promises'
+import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { apiError } from '@aptorch/shared'
 import { execa } from 'execa'
 import { type Account, accountCan, spawnAs } from '../host/account.ts'
-import type { ImageSource } from './source.ts'
+import { whyDenied } from '../host/paths.ts'
 
-/** An image that is made from a file or folder of the host. */
-export type LocalSource = ImageSource & { readonly path: string }
+/** What lies at the path of an image that is made from a file or folder of the host. */
+export interface LocalImage {
+  readonly address: string
+  /** Links resolved. */
+  readonly path: string
+  readonly stats: Stats
+  readonly kind: 'archive' | 'sandbox' | 'file'
+}
 
 /**
- * A fingerprint of what lies at the path now, which changes with the content.
- * Throws an ApiError that names the field `image` when there is nothing, or nothing of the kind.
+ * Looks at an image's path. Throws an ApiError that names the field `image` when there is nothing, nothing of the kind, or
+ * something that no container may have.
  */
-export const fingerprint = async (source: LocalSource, account: Account): Promise<string> => {
-  const found = await look(source)
-  if (found.isDirectory() && source.distributor === 'file') return sandboxFingerprint(source.path, account)
-  return [found.dev, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ')
+export const findLocal = async (
+  address: string,
+  named: string,
+  distributor: string,
+  homeRoot: string,
+): Promise<LocalImage> => {
+  const { path, stats } = await look(address, named)
+  const denied = await whyDenied(path, homeRoot)
+  if (denied) throw invalid(address, denied)
+  const kind = distributor !== 'file' ? 'archive' : stats.isDirectory() ? 'sandbox' : 'file'
+  if (kind === 'sandbox' && !(await looksLikeRoot(path))) {
+    throw invalid(address, 'a sandbox: a folder with a root file system in it (bin, usr or .singularity.d)')
+  }
+  if (kind === 'file' && !(stats.isFile() && (await isSifOrDefinition(path)))) {
+    throw invalid(address, 'a SIF, a sandbox folder or a definition file (which has a line "Bootstrap: …")')
+  }
+  return { address, path, stats, kind }
+}
+
+/** Changes with the content. */
+export const fingerprint = async ({ path, stats, kind }: LocalImage, account: Account): Promise<string> => {
+  if (kind === 'sandbox') return sandboxFingerprint(path, account)
+  return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(' ')
 }
 
 /**
  * Makes sure that an image can be made from it. It is read as the container's account, never as root: what that account
  * can't read is refused by name, since Apptainer would only say "unexpected EOF".
- * Throws an ApiError that names the field `image`.
  */
-export const checkReadable = async (source: LocalSource, account: Account): Promise<void> => {
-  const found = await look(source)
-  if (!(await accountCan(account, 'r', source.path))) throw unreadable(source.path, account)
-  if (source.distributor !== 'file') return
-  if (found.isDirectory()) await checkSandbox(source.path, account)
-  else if (!found.isFile() || !(await isSifOrDefinition(source.path))) {
-    throw invalid(source, 'a SIF, a sandbox folder or a definition file (which has a line "Bootstrap: …")')
-  }
+export const checkReadable = async ({ path, kind }: LocalImage, account: Account): Promise<void> => {
+  if (!(await accountCan(account, 'r', path))) throw unreadable(path, account)
+  if (kind === 'sandbox') await checkSandbox(path, account)
 }
 
-const look = async (source: LocalSource): Promise<Stats> => {
+const look = async (address: string, named: string) => {
   try {
-    return await stat(source.path)
+    const path = await realpath(named)
+    return { path, stats: await stat(path) }
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) {
       throw apiError(
         'image_not_found',
-        `image: got "${source.address}", but there is nothing at ${source.path} on the daemon's host`,
+        `image: got "${address}", but there is nothing at ${named} on the daemon's host`,
         error,
       )
     }
@@ -66,8 +86,6 @@ const sandboxFingerprint = async (path: string, account: Account): Promise<strin
 
 /** Finds what would stop Apptainer half-way: a file that the account can't read, or a device. */
 const checkSandbox = async (path: string, account: Account): Promise<void> => {
-  if (await isRootOf(path))
-    throw apiError('invalid_image', `image: got "${path}", want a sandbox folder, not the host's own root`)
   const device = ['-type', 'b', '-o', '-type', 'c']
   const unreadableFile = ['!', '-type', 'l', '!', '-readable']
   const closedFolder = ['-type', 'd', '!', '-executable']
@@ -100,9 +118,9 @@ const find = async (account: Account, args: readonly string[]) => {
   return { ok: exitCode === 0, stdout, stderr }
 }
 
-const isRootOf = async (path: string) => {
-  const [here, root] = await Promise.all([lstat(path), lstat('/')])
-  return here.dev === root.dev && here.ino === root.ino
+const looksLikeRoot = async (path: string) => {
+  const entries = await readdir(path)
+  return ['bin', 'usr', '.singularity.d'].some((name) => entries.includes(name))
 }
 
 const unreadable = (path: string, account: Account) =>
@@ -111,5 +129,4 @@ const unreadable = (path: string, account: Account) =>
     `image: ${path} can't be read as the account ${account.name}, which runs the containers (or it is a device); make it readable or leave it out`,
   )
 
-const invalid = (source: ImageSource, want: string) =>
-  apiError('invalid_image', `image: got "${source.address}", want ${want}`)
+const invalid = (address: string, want: string) => apiError('invalid_image', `image: got "${address}", want ${want}`)

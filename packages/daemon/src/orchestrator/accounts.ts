@@ -1,19 +1,26 @@
 import { apiError } from '@aptorch/shared'
-import type { Home } from '../home.ts'
 import { type Account, findAccount } from '../host/account.ts'
-import { makeAccountFolders } from '../images/cache.ts'
 
-/** Which accounts run containers, and their folders, which are made when an account is first used. */
+export interface AccountsOptions {
+  /** Runs the containers of requests that name no user. */
+  readonly main: Account
+  /** Further accounts that a request may name. */
+  readonly allowed: readonly string[]
+  /** Called once for each account, before it is used. */
+  readonly prepare: (account: Account) => Promise<void>
+}
+
+/** Which accounts run containers. */
 export class Accounts {
   readonly main: Account
-  readonly #home: Home
   readonly #allowed: readonly string[]
-  readonly #known = new Map<string, Promise<Account>>()
+  readonly #prepare: (account: Account) => Promise<void>
+  readonly #ready = new Map<string, Promise<Account>>()
 
-  constructor({ main, home, allowed }: { main: Account; home: Home; allowed: readonly string[] }) {
+  constructor({ main, allowed, prepare }: AccountsOptions) {
     this.main = main
-    this.#home = home
     this.#allowed = allowed
+    this.#prepare = prepare
   }
 
   /** The account for a request's `user`. Throws an ApiError where the configuration doesn't allow that user. */
@@ -28,19 +35,21 @@ export class Accounts {
     return this.get(user)
   }
 
-  /** An account by name, with its folders in place. */
+  /** An account by name, ready to be used. Rejects when the host has no such account any more. */
   get(name: string): Promise<Account> {
-    const known = this.#known.get(name)
-    if (known) return known
-    const account = this.#prepare(name)
-    this.#known.set(name, account)
-    account.catch(() => this.#known.delete(name))
-    return account
+    const ready = this.#ready.get(name) ?? this.#makeReady(name)
+    this.#ready.set(name, ready)
+    return ready
   }
 
-  async #prepare(name: string): Promise<Account> {
-    const account = name === this.main.name ? this.main : await findAccount(name)
-    await makeAccountFolders(this.#home.accountOf(name), account)
-    return account
+  async #makeReady(name: string): Promise<Account> {
+    try {
+      const account = name === this.main.name ? this.main : await findAccount(name)
+      await this.#prepare(account)
+      return account
+    } catch (error) {
+      this.#ready.delete(name)
+      throw error
+    }
   }
 }

@@ -39,7 +39,7 @@ export class Lifecycle {
       try {
         await this.save(launched.record)
       } catch (error) {
-        await this.#endProcesses(launched.record, 0) // what could not be saved must not run: nobody would know of it
+        await this.endProcesses(launched.record, 0) // what could not be saved must not run: nobody would know of it
         throw error
       }
       return launched
@@ -51,14 +51,14 @@ export class Lifecycle {
 
   /** `running` → `stopped`, however its command takes the SIGTERM. */
   async takeDown(record: ContainerRecord, graceMs: number): Promise<ContainerRecord> {
-    await this.#endProcesses(record, graceMs)
+    await this.endProcesses(record, graceMs)
     const exitCode = await this.#deps.engine.exitCode(record.name)
     return this.noteEnd(record, 'stopped', exitCode ?? null, null)
   }
 
   /** `running` → `exited`: its command has ended, the instance has not. */
   async finish(record: ContainerRecord, exitCode: number): Promise<ContainerRecord> {
-    await this.#endProcesses(record, 0)
+    await this.endProcesses(record, 0)
     return this.noteEnd(record, 'exited', exitCode, null)
   }
 
@@ -85,6 +85,13 @@ export class Lifecycle {
     })
   }
 
+  /** Ends the processes of a container; what is noted of it stays. */
+  async endProcesses({ name, spec, process }: ContainerRecord, graceMs: number): Promise<void> {
+    if (!process) return
+    const account = await this.#deps.accounts.get(spec.account)
+    await this.#deps.engine.stop({ container: name, account, process }, graceMs)
+  }
+
   /** Removes the record and what the last start left beside the data. */
   async forget({ name, spec }: ContainerRecord): Promise<void> {
     const { home, store, engine, accounts, log } = this.#deps
@@ -97,23 +104,11 @@ export class Lifecycle {
   async save(record: ContainerRecord): Promise<ContainerRecord> {
     const before: ContainerState | null = this.#deps.store.get(record.name)?.state ?? null
     await this.#deps.store.put(record)
-    if (before !== record.state)
-      this.#deps.log.debug({
-        event: 'state',
-        container: record.name,
-        from: before,
-        to: record.state,
-        error: record.error,
-      })
+    if (before !== record.state) {
+      const { name, state, error } = record
+      this.#deps.log.debug({ event: 'state', container: name, from: before, to: state, error })
+    }
     return record
-  }
-
-  async #endProcesses({ name, spec, process }: ContainerRecord, graceMs: number) {
-    if (process)
-      await this.#deps.engine.stop(
-        { container: name, account: await this.#deps.accounts.get(spec.account), process },
-        graceMs,
-      )
   }
 
   /** Best effort: when even this can't be saved, the state before it stands, and the next look puts it right. */

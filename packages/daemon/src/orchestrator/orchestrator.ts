@@ -1,6 +1,7 @@
 import { type AnswerOf, apiError, type BoundVolume, type RequestOf } from '@aptorch/shared'
 import type { Home } from '../home.ts'
 import type { Account } from '../host/account.ts'
+import { plainPath } from '../host/paths.ts'
 import { readBootId } from '../host/process.ts'
 import type { ImageCache } from '../images/cache.ts'
 import type { Log } from '../log.ts'
@@ -13,7 +14,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import { type Page, selectContainers } from './list.ts'
 import { completeStart, type StartDefaults, type StartOrder } from './start-request.ts'
 import { bindsOf, isActive, showContainer } from './view.ts'
-import { checkDistinct, checkVolume, plain } from './volumes.ts'
+import { checkDistinct, checkVolume } from './volumes.ts'
 
 export interface OrchestratorDeps {
   readonly home: Home
@@ -135,12 +136,12 @@ export class Orchestrator {
 
   removevolume(request: RequestOf<'removevolume'>): Promise<AnswerOf<'removevolume'>> {
     return this.#operate(request.container_name, async (record) => {
-      const place = plain(request.container_location)
+      const place = plainPath(request.container_location)
       const bound = record.spec.volumes.find((volume) => volume.container_location === place)
       if (!bound)
         throw apiError('volume_not_found', `container_location: nothing is bound to "${place}" of ${record.name}`)
       const { host_location: host } = request
-      if (host !== undefined && plain(host) !== bound.host_location) {
+      if (host !== undefined && plainPath(host) !== bound.host_location) {
         throw apiError(
           'volume_not_found',
           `host_location: got "${host}", but "${place}" of ${record.name} is bound to ${bound.host_location}`,

@@ -2,8 +2,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { apiError, type BoundVolume, type Volume } from '@aptorch/shared'
 import type { Home } from '../home.ts'
 import { type Account, accountCan } from '../host/account.ts'
-
-const deniedFolders = ['/proc', '/sys', '/dev', '/run', '/var/run']
+import { plainPath, whyDenied } from '../host/paths.ts'
 
 /**
  * Checks the host's side of a volume: a folder that is there, that the container's account can reach, and that is none of
@@ -19,11 +18,8 @@ export const checkVolume = async (
   const { host_location: asked } = volume
   const refuse = (want: string) => apiError('invalid_volume', `${field}: got "${asked}", want ${want}`)
   const real = await resolve(asked, refuse)
-  const homeRoot = await realpath(home.root)
-  if (isWithin(real, homeRoot)) throw refuse("a folder outside the orchestrator's own")
-  if (real === '/' || isWithin(homeRoot, real)) throw refuse("a folder that does not hold the orchestrator's own")
-  const denied = deniedFolders.find((folder) => isWithin(real, folder))
-  if (denied) throw refuse(`a folder outside ${denied}`)
+  const denied = await whyDenied(real, home.root)
+  if (denied) throw refuse(denied)
   if (!(await stat(real)).isDirectory()) throw refuse('a folder, not a file')
   if (!(await accountCan(account, 'x', real))) {
     throw refuse(
@@ -32,7 +28,7 @@ export const checkVolume = async (
   }
   return {
     host_location: real,
-    container_location: plain(volume.container_location),
+    container_location: plainPath(volume.container_location),
     read_only: volume.read_only ?? false,
   }
 }
@@ -44,13 +40,6 @@ export const checkDistinct = (volumes: readonly BoundVolume[], field: string): v
   if (twice)
     throw apiError('bind_exists', `${field}: "${twice}" is bound twice; each place in the container takes one volume`)
 }
-
-/** A path without doubled or trailing slashes, so that two spellings of one place compare equal. */
-export const plain = (path: string): string => path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '')
-
-/** Whether a path is a folder or lies in it, by whole components. */
-const isWithin = (path: string, folder: string) =>
-  path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`)
 
 const resolve = async (path: string, refuse: (want: string) => Error): Promise<string> => {
   try {

@@ -96,14 +96,13 @@ export class Watch {
   }
 
   async #attend(name: string, owner: Account | undefined, looked: () => void) {
-    const { store, engine, accounts, lifecycle, log } = this.#deps
+    const { store, lifecycle, log } = this.#deps
     const record = store.get(name)
     if (!record) {
       if (owner) await this.#stopUnknown(name, owner)
       return
     }
-    const account = await accounts.get(record.spec.account)
-    const step = planStep(record, await this.#look(record, account))
+    const step = planStep(record, await this.#look(record))
     switch (step.do) {
       case 'nothing':
         return
@@ -115,7 +114,7 @@ export class Watch {
         return
       case 'stop stray':
         log.warn({ event: 'stray instance stopped', container: name, state: record.state })
-        await engine.stop({ container: name, account, process: step.process }, 0)
+        await lifecycle.endProcesses({ ...record, process: step.process }, 0)
         return
       case 'start again':
         looked()
@@ -129,12 +128,12 @@ export class Watch {
     }
   }
 
-  async #look(record: ContainerRecord, account: Account): Promise<Look> {
-    const { engine } = this.#deps
+  async #look(record: ContainerRecord): Promise<Look> {
+    const { engine, accounts } = this.#deps
     try {
       const exitCode = await engine.exitCode(record.name)
       const known = record.process && isAlive(record.process) ? record.process : undefined
-      const process = known ?? (await engine.find(record.name, account))
+      const process = known ?? (await engine.find(record.name, await accounts.get(record.spec.account)))
       if (process) return { found: 'alive', process, exitCode }
       return { found: 'gone', exitCode, rebooted: record.boot_id !== readBootId() }
     } catch (error) {
@@ -148,7 +147,8 @@ export class Watch {
     const { accounts, engine, store } = this.#deps
     const all = new Map<string, Account>()
     for (const name of new Set([accounts.main.name, ...store.all().map((record) => record.spec.account)])) {
-      const account = await accounts.get(name)
+      const account = await accounts.get(name).catch(() => undefined) // gone from the host: its containers' looks say so
+      if (!account) continue
       for (const container of await engine.instances(account)) all.set(container, account)
     }
     return all
