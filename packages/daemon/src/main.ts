@@ -41,6 +41,9 @@ const flags = await yargs(process.argv.slice(2))
   .fail((message, error) => die(2, `${message ?? error?.message}\nSee aptorchd --help.`))
   .parse()
 
+// Containers inherit it, whatever the shell that this was started from had.
+process.umask(0o022)
+
 try {
   const home = resolve(flags.home ?? env.APTORCH_HOME ?? defaultHome(caller))
   const daemon = await startDaemon({

@@ -24,7 +24,6 @@ export const startArguments = (plan: StartPlan, run: RunFiles): string[] => [
   '--contain', // a /dev of its own, and nothing of the host's home
   '--cleanenv',
   '--no-home',
-  '--no-umask',
   '--no-eval', // values are values: no shell looks at them
   '--no-mount',
   'tmp,cwd', // /tmp is part of the container's data

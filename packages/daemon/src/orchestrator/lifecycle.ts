@@ -49,6 +49,18 @@ export class Lifecycle {
     }
   }
 
+  /** `running` before a reboot → `creating` → `running`. Calls back when what is known is true again. */
+  async startAgain(record: ContainerRecord, noted: () => void): Promise<void> {
+    const again = await this.save({
+      ...record,
+      state: 'creating',
+      process: null,
+      restart_count: record.restart_count + 1,
+    })
+    noted()
+    await this.bringUp(again)
+  }
+
   /** `running` → `stopped`, however its command takes the SIGTERM. */
   async takeDown(record: ContainerRecord, graceMs: number): Promise<ContainerRecord> {
     await this.endProcesses(record, graceMs)

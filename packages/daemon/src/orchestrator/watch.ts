@@ -117,8 +117,7 @@ export class Watch {
         await lifecycle.endProcesses({ ...record, process: step.process }, 0)
         return
       case 'start again':
-        looked()
-        await lifecycle.bringUp({ ...record, process: null, restart_count: record.restart_count + 1 })
+        await lifecycle.startAgain(record, looked)
         return
       case 'doubt':
         await lifecycle.save({ ...record, state: 'unknown', error: step.reason })
