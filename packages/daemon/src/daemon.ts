@@ -1,12 +1,8 @@
-import { mkdir, readFile, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { type AnswerOf, apiVersion, formatAddress, HostPath, routeNames, routes, version } from '@aptorch/shared'
+import { type AnswerOf, apiVersion, formatAddress, routeNames, routes, version } from '@aptorch/shared'
 import { createEngine } from './apptainer/engine.ts'
 import { createApptainer } from './apptainer/run.ts'
-import { type Home, homeAt } from './home.ts'
-import { type Account, accountCan, findAccount, findGroup, isInGroup, ownAccount } from './host/account.ts'
+import { type Account, findAccount, findGroup, isInGroup, ownAccount } from './host/account.ts'
 import { probeCapabilities } from './host/capabilities.ts'
-import { makeFolder, nearestExisting } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
 import { createApp } from './http/app.ts'
 import { type Door, openSocket, openTcp } from './http/doors.ts'
@@ -14,11 +10,9 @@ import { tcpGuard } from './http/guard.ts'
 import { createHandlers } from './http/handlers.ts'
 import { ImageCache } from './images/cache.ts'
 import type { Log } from './log.ts'
+import { checkReach, openHome, readConfig } from './open-home.ts'
 import { Accounts } from './orchestrator/accounts.ts'
-import { Exclusive } from './orchestrator/exclusive.ts'
-import { Lifecycle } from './orchestrator/lifecycle.ts'
-import { Orchestrator } from './orchestrator/orchestrator.ts'
-import { Watch } from './orchestrator/watch.ts'
+import { createOrchestrator } from './orchestrator/orchestrator.ts'
 import { type RawSettings, type Settings, servedHosts, settle } from './settings.ts'
 import { Store } from './store/store.ts'
 import { ensureToken } from './token.ts'
@@ -49,8 +43,7 @@ const doorsMs = 500
 
 /** Opens a home and serves it. Rejects with an Error that says what is in the way; then nothing is left behind. */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
-  const home = homeAt(checkHomePath(options.home))
-  await openHome(home)
+  const home = await openHome(options.home)
   const lock = await takeLock(home.lock)
   if (!lock) throw new Error(`--home: another aptorchd runs on ${home.root}; stop it, or choose another home`)
   const undo: (() => Promise<void>)[] = [() => lock.close()]
@@ -71,21 +64,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     await accounts.get(account.name)
     const description = await engine.describe()
     const store = await Store.open(home.save, log)
-    const exclusive = new Exclusive()
-    const lifecycle = new Lifecycle({ home, store, engine, images, accounts, log })
-    const orchestrator = new Orchestrator({
-      home,
-      store,
-      images,
-      accounts,
-      exclusive,
-      lifecycle,
-      defaults: settings.defaults,
-      log,
-    })
-    const watch = new Watch({ home, store, engine, accounts, exclusive, lifecycle, log })
-    undo.push(() => watch.stop())
-    await watch.start()
+    const orchestrator = createOrchestrator({ home, store, engine, images, accounts, defaults: settings.defaults, log })
+    undo.push(() => orchestrator.close(operationsMs))
+    await orchestrator.open()
 
     const info = async (): Promise<AnswerOf<'info'>> => ({
       version,
@@ -134,55 +115,6 @@ const undoAll = async (steps: (() => Promise<void>)[]) => {
 
 const isRoot = () => process.getuid?.() === 0
 
-const checkHomePath = (path: string) => {
-  if (HostPath.safeParse(path).success) return path
-  throw new Error(`--home: got "${path}", want an absolute path without "..", ",", ":", "\\" or control characters`)
-}
-
-/** A home that is there already keeps its mode: it may be somebody's. */
-const openHome = async (home: Home) => {
-  const { uid, gid } = ownAccount()
-  const mode = isRoot() ? 0o711 : 0o700
-  try {
-    await mkdir(dirname(home.root), { recursive: true })
-    if (!(await isThere(home.root))) await makeFolder(home.root, { uid, gid, mode })
-    await makeFolder(home.orchestrator, { uid, gid, mode })
-    await makeFolder(dirname(home.accountOf('any').root), { uid, gid, mode })
-    await makeFolder(dirname(home.runOf('any')), { uid, gid, mode })
-    await makeFolder(home.records, { uid, gid, mode: 0o700 })
-  } catch (error) {
-    const there = await nearestExisting(home.root)
-    throw new Error(
-      `--home: ${home.root} can't be made or written (${(error as Error).message}); choose another, or make ${there} writable`,
-      { cause: error },
-    )
-  }
-}
-
-const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false
-      throw error
-    },
-  )
-
-const readConfig = async (path: string): Promise<RawSettings> => {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw error
-  }
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new Error(`${path} is not JSON: ${(error as Error).message}`, { cause: error })
-  }
-}
-
 const containerAccount = async (settings: Settings): Promise<Account> => {
   if (!isRoot()) return ownAccount()
   const account = await findAccount(settings.run_as)
@@ -192,11 +124,4 @@ const containerAccount = async (settings: Settings): Promise<Account> => {
     )
   }
   return account
-}
-
-const checkReach = async (account: Account, home: Home) => {
-  if (await accountCan(account, 'x', home.orchestrator)) return
-  throw new Error(
-    `--home: the account ${account.name}, which runs the containers, can't reach ${home.root}; a folder above it shuts others out (chmod o+x it, or choose another home)`,
-  )
 }

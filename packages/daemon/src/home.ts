@@ -10,6 +10,10 @@ export interface Home {
   readonly lock: string
   /** Copies of the records of what was started, should `save` be lost. */
   readonly records: string
+  /** A folder an account. */
+  readonly accounts: string
+  /** A folder a container. */
+  readonly run: string
   /** What one container's start is made of; the container sees it as `/.aptorch`. */
   readonly runOf: (container: string) => string
   /** The container's data: the folder `<container>:<image>`. */
@@ -32,6 +36,8 @@ export interface AccountFolders {
 
 export const homeAt = (root: string): Home => {
   const orchestrator = join(root, 'orchestrator')
+  const accounts = join(orchestrator, 'accounts')
+  const run = join(orchestrator, 'run')
   return {
     root,
     orchestrator,
@@ -40,10 +46,12 @@ export const homeAt = (root: string): Home => {
     token: join(orchestrator, 'token'),
     lock: join(orchestrator, 'lock'),
     records: join(orchestrator, 'records'),
-    runOf: (container) => join(orchestrator, 'run', container),
+    accounts,
+    run,
+    runOf: (container) => join(run, container),
     dataOf: (container, imageLabel) => join(root, `${container}:${imageLabel}`),
     accountOf: (account) => {
-      const own = join(orchestrator, 'accounts', account)
+      const own = join(accounts, account)
       return {
         root: own,
         making: join(own, 'making'),

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Engine, StartPlan } from '../engine.ts'
 import type { Home } from '../home.ts'
@@ -92,7 +92,6 @@ export const createEngine = ({
 const writeRunFiles = async (home: Home, { container, account, command, workingDir }: StartPlan): Promise<RunFiles> => {
   const folder = home.runOf(container)
   const { uid } = ownAccount()
-  await mkdir(dirname(folder), { recursive: true })
   await makeFolder(folder, { uid, gid: account.gid, mode: 0o750 })
   await makeFolder(join(folder, 'status'), { uid: account.uid, gid: account.gid, mode: 0o700 })
   await rm(join(folder, 'status', 'exit_code'), { force: true })

@@ -27,6 +27,16 @@ export const makeFolder = async (
   return made
 }
 
+/** Whether there is a folder at a path, not a link to one. */
+export const isFolder = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (found) => found.isDirectory(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
+  )
+
 /** Writes a small file of the daemon's own, never through a link. */
 export const writeOwnFile = async (path: string, text: string, mode: number): Promise<void> => {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, mode)
@@ -82,15 +92,6 @@ const mountsBelow = async (path: string): Promise<string[]> =>
       ),
     )
     .filter((point) => point.startsWith(`${path}/`))
-
-const isFolder = async (path: string) =>
-  lstat(path).then(
-    (found) => found.isDirectory(),
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false
-      throw error
-    },
-  )
 
 /** The nearest folder above that is there. */
 export const nearestExisting = async (path: string): Promise<string> =>

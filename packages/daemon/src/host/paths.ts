@@ -5,6 +5,10 @@ const hostsOwn = ['/proc', '/sys', '/dev', '/run', '/var/run']
 /** A path without doubled or trailing slashes, so that two spellings of one place compare equal. */
 export const plainPath = (path: string): string => path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '')
 
+/** Whether a path, as it stands or with its links resolved, is that path. */
+export const isSamePath = async (path: string, resolved: string): Promise<boolean> =>
+  plainPath(path) === resolved || (await realpath(path).catch(() => undefined)) === resolved
+
 /** Whether a path is a folder or lies in it, by whole components. */
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`)

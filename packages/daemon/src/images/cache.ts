@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine } from '../engine.ts'
 import type { AccountFolders, Home } from '../home.ts'
 import { type Account, ownAccount } from '../host/account.ts'
-import { makeFolder, removeTree, writeOwnFile } from '../host/folders.ts'
+import { isFolder, makeFolder, removeTree, writeOwnFile } from '../host/folders.ts'
 import { identify, isAlive, ProcessIdentity } from '../host/process.ts'
 import type { Log } from '../log.ts'
 import { checkReadable, findLocal, fingerprint, type LocalImage } from './local.ts'
@@ -43,7 +43,7 @@ export class ImageCache {
   async ensure(address: string, account: Account, key: string | null): Promise<CachedImage> {
     if (key !== null) {
       const kept = this.#imageAt(account, key)
-      if (await isThere(kept.rootfs)) return kept
+      if (await isFolder(kept.rootfs)) return kept
     }
     const source = parseImage(address)
     const local =
@@ -52,7 +52,7 @@ export class ImageCache {
     const id = `${account.name}/${image.key}`
     const making = this.#making.get(id)
     if (making) return making
-    if (await isThere(image.rootfs)) return image
+    if (await isFolder(image.rootfs)) return image
     return this.#making.get(id) ?? this.#share(id, this.#make(source, local, account, image))
   }
 
@@ -142,15 +142,6 @@ const keyOf = (source: ImageSource, content: string): string => {
   const digest = createHash('sha256').update(`${source.address}\n${content}`).digest('hex')
   return `${source.label}-${digest.slice(0, 16)}`
 }
-
-const isThere = async (path: string) =>
-  lstat(path).then(
-    (found) => found.isDirectory(),
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false
-      throw error
-    },
-  )
 
 const endMaker = async (note: string) => {
   const text = await readFile(note, 'utf8')

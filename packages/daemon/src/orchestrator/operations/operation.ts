@@ -1,0 +1,21 @@
+import type { AnswerOf, RequestOf, RouteName } from '@aptorch/shared'
+import type { Home } from '../../home.ts'
+import type { Log } from '../../log.ts'
+import type { Store } from '../../store/store.ts'
+import type { Accounts } from '../accounts.ts'
+import type { Gate } from '../gate.ts'
+import type { Lifecycle } from '../lifecycle.ts'
+import type { StartDefaults } from '../start-request.ts'
+
+export interface OperationDeps {
+  readonly home: Home
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly gate: Gate
+  readonly lifecycle: Lifecycle
+  readonly defaults: StartDefaults
+  readonly log: Log
+}
+
+/** A route's work, without HTTP: it checks, acts, saves and only then answers. */
+export type Operation<Name extends RouteName> = (request: RequestOf<Name>) => Promise<AnswerOf<Name>>

@@ -1,0 +1,33 @@
+import { apiError } from '@aptorch/shared'
+import type { ContainerRecord } from '../../store/record.ts'
+import { refuseUnknown } from '../gate.ts'
+import { isActive, showContainer } from '../view.ts'
+import type { Operation, OperationDeps } from './operation.ts'
+
+const defaultGraceS = 10
+
+export const createStop =
+  ({ gate, lifecycle }: OperationDeps): Operation<'stop'> =>
+  ({ container_name: name, timeout_s: graceS = defaultGraceS }) =>
+    gate.onContainer(name, async (record) => {
+      refuseUnknown(record)
+      if (!isActive(record)) throw apiError('not_running', `${name} is not running: it is ${describeState(record)}`)
+      const { state, exit_code } = await lifecycle.takeDown(record, graceS * 1000)
+      return { container_name: name, container_active: false, state, exit_code }
+    })
+
+export const createRestart =
+  ({ home, gate, lifecycle }: OperationDeps): Operation<'restart'> =>
+  ({ container_name: name, force = false }) =>
+    gate.onContainer(name, async (record) => {
+      refuseUnknown(record)
+      if (isActive(record) && !force) {
+        throw apiError('already_running', `${name} is already running; stop it first, or use force`)
+      }
+      const ended = isActive(record) ? await lifecycle.takeDown(record, defaultGraceS * 1000) : record
+      const { record: running } = await lifecycle.bringUp(ended)
+      return showContainer(running, home)
+    })
+
+const describeState = ({ state, exit_code, error }: ContainerRecord) =>
+  `${state}${exit_code === null ? '' : ` (exit code ${exit_code})`}${error ? `: ${error}` : ''}`
