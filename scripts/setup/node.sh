@@ -15,11 +15,24 @@ ensure_node() {
   fi
   local package
   package=node-linux-$(node_arch)
+  ensure_libatomic
   long "Node: the machine has none from $oldest_node on, fetching $node_version into .runtime" "$try_again" \
     npm_install node "$package@$node_version"
   ln -sfn "../node/node_modules/$package/bin/node" "$aptorch_node"
   new_enough "$aptorch_node" || fail "The Node fetched into .runtime doesn't run on this machine." \
     "Install Node $oldest_node or newer, then run this again."
+}
+
+# The ready-made Node is linked against it, and a small Debian comes without.
+ensure_libatomic() {
+  if ldconfig -p | grep -q 'libatomic\.so\.1'; then return; fi
+  local install
+  install=$(install_command libatomic1)
+  if [[ $EUID == 0 ]] && command -v apt-get >/dev/null; then
+    long "System packages: installing libatomic1, which Node needs" "$try_again" install_packages libatomic1
+  else
+    fail "Node needs the library libatomic, which this machine lacks." "An administrator would have to run: $install"
+  fi
 }
 
 ensure_pnpm() {

@@ -23,8 +23,15 @@ install_command() {
   if command -v apt-get >/dev/null; then
     echo "apt-get install $1"
   else
-    echo "dnf install shadow-utils    # or whatever package has newuidmap here"
+    echo "dnf install $(rpm_name "$1")    # or whatever package has it here"
   fi
+}
+
+rpm_name() {
+  case $1 in
+    uidmap) echo shadow-utils ;;
+    *) echo "${1%1}" ;;
+  esac
 }
 
 # Root's containers need these as well: they run as a plain user, too.
