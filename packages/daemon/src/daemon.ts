@@ -13,7 +13,7 @@ import type { Log } from './log.ts'
 import { checkReach, openHome, readConfig } from './open-home.ts'
 import { Accounts } from './orchestrator/accounts.ts'
 import { createOrchestrator } from './orchestrator/orchestrator.ts'
-import { type RawSettings, type Settings, servedHosts, settle } from './settings.ts'
+import { checkConfig, type RawSettings, type Settings, servedHosts, settle } from './settings.ts'
 import { Store } from './store/store.ts'
 import { ensureToken } from './token.ts'
 
@@ -48,7 +48,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   if (!lock) throw new Error(`--home: another aptorchd runs on ${home.root}; stop it, or choose another home`)
   const undo: (() => Promise<void>)[] = [() => lock.close()]
   try {
-    const settings = settle(options.flags, options.fromEnvironment, await readConfig(home.config))
+    const config = checkConfig(await readConfig(home.config), home.config)
+    const settings = settle(options.flags, options.fromEnvironment, config)
     const log = options.createLog(settings)
     const account = await containerAccount(settings)
     await checkReach(account, home)

@@ -51,6 +51,13 @@ export const fromEnvironment = (environment: NodeJS.ProcessEnv): RawSettings =>
     ...Object.entries(variables).map(([name, read]) => (environment[name] ? read(environment[name]) : {})),
   )
 
+/** Checks what `config.json` says by itself, so that the message can name the file. Throws an Error. */
+export const checkConfig = (config: RawSettings, path: string): RawSettings => {
+  const result = Settings.safeParse(config)
+  if (result.success) return config
+  throw new Error(`${path}: ${describeProblem(result.error, config, Settings).message}`)
+}
+
 /** Flags win over variables, variables over `config.json`. Throws an Error that names the setting. */
 export const settle = (flags: RawSettings, environment: RawSettings, config: RawSettings): Settings => {
   const raw = { ...config, ...environment, ...flags }

@@ -35,7 +35,7 @@ const unknownField = (keys: readonly string[], parent: string, known: readonly s
     const near = parent === '' ? suggestion(key, known) : undefined
     return `${show(parent === '' ? key : `${parent}.${key}`)}${near ? ` (did you mean "${near}"?)` : ''}`
   })
-  const takes = parent === '' ? `; this route takes ${known.length > 0 ? known.join(', ') : 'no fields'}` : ''
+  const takes = parent === '' ? `; known ones are ${known.length > 0 ? known.join(', ') : 'none'}` : ''
   return apiError('unknown_field', `unknown field ${named.join(', ')}${takes}`)
 }
 

@@ -32,7 +32,7 @@ export const isFolder = (path: string): Promise<boolean> =>
   lstat(path).then(
     (found) => found.isDirectory(),
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false
       throw error
     },
   )
