@@ -14,20 +14,16 @@ export const openHome = async (root: string): Promise<Home> => {
   const home = homeAt(root)
   const { uid, gid } = ownAccount()
   const mode = uid === 0 ? 0o711 : 0o700 // the containers' account must get through, where it is another
-  try {
+  await orSayWhy(root, async () => {
     await mkdir(dirname(root), { recursive: true })
     // One that is there already keeps its mode: it may hold other things too.
     if (!(await isFolder(root))) await makeFolder(root, { uid, gid, mode })
+  })
+  await refuseSharedFolder(root, uid)
+  await orSayWhy(root, async () => {
     for (const path of [home.orchestrator, home.accounts, home.run]) await makeFolder(path, { uid, gid, mode })
     await makeFolder(home.records, { uid, gid, mode: 0o700 })
-  } catch (error) {
-    const there = await nearestExisting(root)
-    const why = (error as Error).message
-    throw new Error(`--home: ${root} can't be made or written (${why}); choose another, or make ${there} writable`, {
-      cause: error,
-    })
-  }
-  await refuseSharedFolder(root, uid)
+  })
   return home
 }
 
@@ -53,6 +49,18 @@ export const checkReach = async (account: Account, { root, orchestrator }: Home)
   throw new Error(
     `--home: the account ${account.name}, which runs the containers, can't reach ${root}; a folder above it shuts others out (chmod o+x it, or choose another home)`,
   )
+}
+
+const orSayWhy = async (root: string, work: () => Promise<void>) => {
+  try {
+    await work()
+  } catch (error) {
+    const there = await nearestExisting(root)
+    const why = (error as Error).message
+    throw new Error(`--home: ${root} can't be made or written (${why}); choose another, or make ${there} writable`, {
+      cause: error,
+    })
+  }
 }
 
 /** Whoever can write in the home could put folders of their own in the place of ours. */
