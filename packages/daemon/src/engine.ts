@@ -20,7 +20,7 @@ export interface Engine {
   /** The exit code of a container's command since the last start; undefined while it has none. */
   exitCode(container: string): Promise<number | undefined>
   /** Removes what the last start of a container left beside its data. */
-  forget(container: string, account: Account): Promise<void>
+  forget(container: string): Promise<void>
 }
 
 export interface EngineDescription {

@@ -27,7 +27,8 @@ export const describeProblem = (error: z.ZodError, input: unknown, schema: z.Zod
 export const suggestion = (word: string, known: readonly string[]): string | undefined => {
   if (known.length === 0) return undefined
   const near = closest(word, known)
-  return distance(word, near) <= Math.max(1, Math.floor(word.length / 3)) ? near : undefined
+  // Two letters in the wrong order count as two slips, so words of four letters may have as many.
+  return distance(word, near) <= Math.max(word.length < 4 ? 1 : 2, Math.floor(word.length / 3)) ? near : undefined
 }
 
 const unknownField = (keys: readonly string[], parent: string, known: readonly string[]) => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Engine, StartPlan } from '../engine.ts'
 import type { Home } from '../home.ts'
 import { type Account, ownAccount } from '../host/account.ts'
-import { makeFolder, readForeignFile, removeTree, writeOwnFile } from '../host/folders.ts'
+import { isFolder, makeFolder, readForeignFile, removeTree, writeOwnFile } from '../host/folders.ts'
 import { buildArguments, containerEnvironment, type RunFiles, startArguments } from './arguments.ts'
 import { imageFailure, startFailure } from './explain.ts'
 import { findInstance, instanceNames, isRecorded } from './instances.ts'
@@ -80,9 +80,9 @@ export const createEngine = ({
 
     find: (container, account) => findInstance(home.accountOf(account.name), account, container),
 
-    forget: async (container, account) => {
+    forget: async (container) => {
       const folder = home.runOf(container)
-      await removeTree(join(folder, 'status'), account)
+      await removeTree(join(folder, 'status'))
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -94,10 +94,16 @@ const writeRunFiles = async (home: Home, { container, account, command, workingD
   const { uid } = ownAccount()
   await makeFolder(folder, { uid, gid: account.gid, mode: 0o750 })
   await makeFolder(join(folder, 'status'), { uid: account.uid, gid: account.gid, mode: 0o700 })
-  await rm(join(folder, 'status', 'exit_code'), { force: true })
+  await clearExitCode(join(folder, 'status', 'exit_code'))
   if (command.length === 0) return { folder, startScript: null }
   await writeOwnFile(join(folder, 'command'), commandFile(command, workingDir), 0o644)
   const script = join(folder, 'startscript')
   await writeOwnFile(script, startScript, 0o755)
   return { folder, startScript: script }
+}
+
+/** The container may have put anything there, a folder too. */
+const clearExitCode = async (path: string) => {
+  if (await isFolder(path)) await removeTree(path)
+  else await rm(path, { force: true })
 }

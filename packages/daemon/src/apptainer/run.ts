@@ -2,6 +2,7 @@ import { delimiter, dirname } from 'node:path'
 import { execa } from 'execa'
 import type { AccountFolders } from '../home.ts'
 import { type Account, spawnAs } from '../host/account.ts'
+import { killGroup } from '../host/process.ts'
 import type { Log } from '../log.ts'
 
 export interface RunOptions {
@@ -118,13 +119,4 @@ const keepTail = (stream: NodeJS.ReadableStream) => {
     kept = (kept + chunk).slice(-outputLimit)
   })
   return () => kept
-}
-
-const killGroup = (pid: number | undefined) => {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }

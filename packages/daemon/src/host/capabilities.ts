@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import type { CapabilityName } from '@aptorch/shared'
-import { execa } from 'execa'
-import { type Account, spawnAs } from './account.ts'
+import type { Account } from './account.ts'
+import { inNamespace, runToolAs } from './tool.ts'
 
 export interface Capability {
   readonly available: boolean
@@ -30,10 +30,10 @@ const probeFakeroot = async (account: Account): Promise<Capability> => {
         `${account.name} has no range in ${file}; as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${account.name} (with ids that are free)`,
       )
   }
-  const { exitCode, stderr, shortMessage } = await unshare(account, 'true')
-  if (exitCode === 0) return yes(`${account.name} has subordinate ids and can make user namespaces`)
+  const { ok, stderr } = await runToolAs(account, ...inNamespace, 'true')
+  if (ok) return yes(`${account.name} has subordinate ids and can make user namespaces`)
   return no(
-    `${account.name} can't make a user namespace with its subordinate ids: ${stderr || shortMessage} (install uidmap; check kernel.unprivileged_userns_clone and user.max_user_namespaces)`,
+    `${account.name} can't make a user namespace with its subordinate ids: ${stderr.trim()} (install uidmap; check kernel.unprivileged_userns_clone and user.max_user_namespaces)`,
   )
 }
 
@@ -44,15 +44,6 @@ const probeOverlay = async (fakeroot: Capability): Promise<Capability> => {
     ? yes('fuse-overlayfs mounts it, slower than a kernel would')
     : no('the kernel has no overlay (modprobe overlay), and there is no fuse-overlayfs')
 }
-
-const unshare = (account: Account, command: string) =>
-  execa('unshare', ['--map-root-user', '--map-auto', '--', command], {
-    ...spawnAs(account),
-    cwd: '/',
-    reject: false,
-    stdin: 'ignore',
-    timeout: 10_000,
-  })
 
 const read = async (path: string) => readFile(path, 'utf8').catch(() => '') // a file that isn't there holds nothing
 

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { chmod, chown, lstat, mkdir, open, readFile, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { execa } from 'execa'
-import { type Account, spawnAs } from './account.ts'
+import { isRoot } from './account.ts'
+import { inNamespace, runTool } from './tool.ts'
 
 /**
  * Makes one folder with this owner and mode, whatever the umask; one that is there gets them too. Its parent must not be
@@ -65,20 +65,17 @@ export const readForeignFile = async (path: string, limit: number): Promise<stri
 }
 
 /**
- * Removes a folder that a container has filled, as the container's account in a user namespace with its whole id range:
- * it owns all that is in there, and nothing else. The folder itself goes as the daemon, and only when it is empty.
+ * Removes a folder with all that a container has put into it. As a plain user, in a user namespace with that user's whole id
+ * range, to whom all of it belongs. find(1) follows no link, not even one that is swapped in while it works.
  * Refuses while anything is mounted below. "Already gone" is success.
  */
-export const removeTree = async (path: string, account: Account): Promise<void> => {
+export const removeTree = async (path: string): Promise<void> => {
   const mounted = await mountsBelow(path)
   if (mounted.length > 0) throw new Error(`${path} is not removed: ${mounted.join(', ')} is mounted in it`)
   if (!(await isFolder(path))) return
-  const { exitCode, stderr } = await execa(
-    'unshare',
-    ['--map-root-user', '--map-auto', '--', 'find', path, '-xdev', '-mindepth', '1', '-delete'],
-    { ...spawnAs(account), cwd: '/', reject: false, stdin: 'ignore', maxBuffer: 100_000 },
-  )
-  if (exitCode !== 0) throw new Error(`${path} could not be emptied: ${stderr.trim().slice(0, 1000)}`)
+  const empty = ['find', path, '-xdev', '-mindepth', '1', '-delete'] as const
+  const { ok, stderr } = isRoot() ? await runTool(...empty) : await runTool(...inNamespace, ...empty)
+  if (!ok) throw new Error(`${path} could not be emptied: ${stderr.trim().slice(0, 1000)}`)
   await rmdir(path)
 }
 

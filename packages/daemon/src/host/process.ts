@@ -79,6 +79,16 @@ export const signal = (identity: ProcessIdentity, owner: number, name: NodeJS.Si
   }
 }
 
+/** SIGKILL to a process group that this daemon started; `pid` leads it. "Already gone" is success. */
+export const killGroup = (pid: number | undefined): void => {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+}
+
 const readProc = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'latin1')

@@ -13,6 +13,9 @@ export interface Door {
 // The default of five minutes would cut off a start that makes a large image.
 const serverOptions = { requestTimeout: 60_000, headersTimeout: 30_000, keepAliveTimeout: 5_000 }
 
+// A request without Host gets this one in its URL, so that it comes as far as our own refusal.
+const unnamedHost = 'localhost'
+
 export const openTcp = async (app: Hono, host: string, port: number): Promise<Door> => {
   const server = createServer(app)
   try {
@@ -50,7 +53,8 @@ export const openSocket = async (
   return door(server)
 }
 
-const createServer = (app: Hono): Server => createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server
+const createServer = (app: Hono): Server =>
+  createAdaptorServer({ fetch: app.fetch, serverOptions, hostname: unnamedHost }) as Server
 
 const listen = (server: Server, where: { host: string; port: number } | { path: string }) =>
   new Promise<void>((resolve, reject) => {

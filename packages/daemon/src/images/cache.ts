@@ -68,9 +68,9 @@ export class ImageCache {
     for (const name of await readdir(making)) {
       const path = join(making, name)
       if (name.endsWith('.maker')) await rm(path, { force: true })
-      else await removeTree(path, account)
+      else await removeTree(path)
     }
-    await removeTree(tmp, account)
+    await removeTree(tmp)
     await makeFolder(tmp, { uid: account.uid, gid: account.gid, mode: 0o700 })
   }
 
@@ -114,7 +114,7 @@ export class ImageCache {
       })
       await rename(workshop, join(folders.images, image.key))
     } catch (error) {
-      await removeTree(workshop, account)
+      await removeTree(workshop)
       throw error
     } finally {
       await rm(note, { force: true })

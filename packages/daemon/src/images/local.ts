@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { apiError } from '@aptorch/shared'
-import { execa } from 'execa'
-import { type Account, accountCan, spawnAs } from '../host/account.ts'
+import type { Account } from '../host/account.ts'
+import { accountCan } from '../host/accounts.ts'
 import { whyDenied } from '../host/paths.ts'
+import { runToolAs } from '../host/tool.ts'
 
 /** What lies at the path of an image that is made from a file or folder of the host. */
 export interface LocalImage {
@@ -32,9 +33,6 @@ export const findLocal = async (
   if (kind === 'sandbox' && !(await looksLikeRoot(path))) {
     throw invalid(address, 'a sandbox: a folder with a root file system in it (bin, usr or .singularity.d)')
   }
-  if (kind === 'file' && !(stats.isFile() && (await isSifOrDefinition(path)))) {
-    throw invalid(address, 'a SIF, a sandbox folder or a definition file (which has a line "Bootstrap: …")')
-  }
   return { address, path, stats, kind }
 }
 
@@ -48,9 +46,13 @@ export const fingerprint = async ({ path, stats, kind }: LocalImage, account: Ac
  * Makes sure that an image can be made from it. It is read as the container's account, never as root: what that account
  * can't read is refused by name, since Apptainer would only say "unexpected EOF".
  */
-export const checkReadable = async ({ path, kind }: LocalImage, account: Account): Promise<void> => {
+export const checkReadable = async (image: LocalImage, account: Account): Promise<void> => {
+  const { address, path, stats, kind } = image
   if (!(await accountCan(account, 'r', path))) throw unreadable(path, account)
   if (kind === 'sandbox') await checkSandbox(path, account)
+  if (kind === 'file' && !(stats.isFile() && (await isSifOrDefinition(path)))) {
+    throw invalid(address, 'a SIF, a sandbox folder or a definition file (which has a line "Bootstrap: …")')
+  }
 }
 
 const look = async (address: string, named: string) => {
@@ -80,7 +82,7 @@ const isSifOrDefinition = async (path: string): Promise<boolean> => {
 }
 
 const sandboxFingerprint = async (path: string, account: Account): Promise<string> => {
-  const listing = await find(account, [path, '-printf', '%P %y %m %s %T@ %C@\\n'])
+  const listing = await runToolAs(account, 'find', path, '-printf', '%P %y %m %s %T@ %C@\\n')
   return createHash('sha256').update(listing.stdout.split('\n').sort().join('\n')).digest('hex')
 }
 
@@ -89,37 +91,20 @@ const checkSandbox = async (path: string, account: Account): Promise<void> => {
   const device = ['-type', 'b', '-o', '-type', 'c']
   const unreadableFile = ['!', '-type', 'l', '!', '-readable']
   const closedFolder = ['-type', 'd', '!', '-executable']
-  const { ok, stdout, stderr } = await find(account, [
-    path,
-    '(',
-    ...device,
-    '-o',
-    ...unreadableFile,
-    '-o',
-    ...closedFolder,
-    ')',
-    '-print',
-    '-quit',
-  ])
+  const obstacle = ['(', ...device, '-o', ...unreadableFile, '-o', ...closedFolder, ')'] as const
+  const { ok, stdout, stderr } = await runToolAs(account, 'find', path, ...obstacle, '-print', '-quit')
   const [first] = stdout.split('\n')
   if (first) throw unreadable(first, account)
   if (!ok)
     throw apiError('invalid_image', `image: ${path} can't be read as ${account.name}: ${stderr.trim().slice(0, 500)}`)
 }
 
-const find = async (account: Account, args: readonly string[]) => {
-  const { stdout, stderr, exitCode } = await execa('find', args, {
-    ...spawnAs(account),
-    cwd: '/',
-    reject: false,
-    stdin: 'ignore',
-    maxBuffer: 512 * 1024 * 1024,
-  })
-  return { ok: exitCode === 0, stdout, stderr }
-}
-
+/** Nobody may read it as far as the daemon can tell: then the check of readability says so. */
 const looksLikeRoot = async (path: string) => {
-  const entries = await readdir(path)
+  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES') return ['usr']
+    throw error
+  })
   return ['bin', 'usr', '.singularity.d'].some((name) => entries.includes(name))
 }
 

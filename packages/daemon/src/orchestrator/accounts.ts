@@ -1,5 +1,6 @@
 import { apiError } from '@aptorch/shared'
-import { type Account, findAccount } from '../host/account.ts'
+import type { Account } from '../host/account.ts'
+import { findAccount } from '../host/accounts.ts'
 
 export interface AccountsOptions {
   /** Runs the containers of requests that name no user. */

@@ -1,4 +1,4 @@
-import { lstat, readdir, rmdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine } from '../engine.ts'
 import type { Home } from '../home.ts'
@@ -59,7 +59,7 @@ export const launch = async (
     await writeOwnFile(join(home.records, name), JSON.stringify(running), 0o600)
     return { record: running, foundData: !made }
   } catch (error) {
-    await engine.forget(name, account)
+    await engine.forget(name)
     if (made) await removeData(data)
     throw error
   }
@@ -72,14 +72,9 @@ const makeDataFolder = async (path: string, account: Account): Promise<boolean> 
   return made
 }
 
-/** Removes a data folder with all that its container wrote; whose it is, the overlay's owner says. */
+/** Removes a data folder with all that its container wrote. */
 export const removeData = async (path: string): Promise<void> => {
-  const overlay = join(path, 'overlay')
-  const { uid, gid } = await lstat(overlay)
-  if (uid === 0)
-    throw new Error(`${overlay} belongs to root, so no container of this daemon wrote it; remove it by hand`)
-  await removeTree(overlay, { name: String(uid), uid, gid })
-  await rmdir(path)
+  await removeTree(path)
 }
 
 /** The data folders of a container's name, whatever the image. */

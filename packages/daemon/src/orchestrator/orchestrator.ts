@@ -50,6 +50,15 @@ export const createOrchestrator = (deps: OrchestratorDeps): Orchestrator => {
   const watch = new Watch({ ...deps, exclusive, lifecycle })
   const operationDeps = { ...deps, gate, lifecycle }
 
+  let closing: Promise<void> | undefined
+  const closeAll = async (timeoutMs: number) => {
+    gate.close()
+    await watch.stop()
+    await images.close()
+    await gate.idle(timeoutMs)
+    await store.settled()
+  }
+
   return {
     start: createStart(operationDeps),
     stop: createStop(operationDeps),
@@ -70,12 +79,9 @@ export const createOrchestrator = (deps: OrchestratorDeps): Orchestrator => {
 
     open: () => watch.start(),
 
-    close: async (timeoutMs) => {
-      gate.close()
-      await watch.stop()
-      await images.close()
-      await gate.idle(timeoutMs)
-      await store.settled()
+    close: (timeoutMs) => {
+      closing ??= closeAll(timeoutMs)
+      return closing
     },
   }
 }

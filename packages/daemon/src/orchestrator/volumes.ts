@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises'
 import { apiError, type BoundVolume, type Volume } from '@aptorch/shared'
 import type { Home } from '../home.ts'
-import { type Account, accountCan } from '../host/account.ts'
+import type { Account } from '../host/account.ts'
+import { accountCan } from '../host/accounts.ts'
 import { plainPath, whyDenied } from '../host/paths.ts'
 
 /**

@@ -1,0 +1,39 @@
+import type { Account } from './account.ts'
+import { runTool, runToolAs } from './tool.ts'
+
+/**
+ * Looks an account up by name, through NSS, since HPC hosts keep theirs in LDAP or SSSD.
+ * Throws an Error that says what to do when there is none, or when it is root.
+ */
+export const findAccount = async (name: string): Promise<Account> => {
+  const { stdout, ok } = await runTool('getent', 'passwd', '--', name)
+  const [found, , uid, gid] = stdout.split(':')
+  if (!ok || found === undefined || uid === undefined || gid === undefined) {
+    throw new Error(
+      `there is no account "${name}" on this host; make it (useradd --system ${name}), or name another with --run-as`,
+    )
+  }
+  if (Number(uid) === 0)
+    throw new Error(`"${name}" is root: no container ever runs as root; name another account with --run-as`)
+  return { name: found, uid: Number(uid), gid: Number(gid) }
+}
+
+/** The id of a group, or undefined when this host has none of that name. */
+export const findGroup = async (name: string): Promise<number | undefined> => {
+  const { stdout, ok } = await runTool('getent', 'group', '--', name)
+  return ok ? Number(stdout.split(':')[2]) : undefined
+}
+
+export const isInGroup = async (account: Account, group: string): Promise<boolean> => {
+  const { stdout } = await runTool('id', '-Gn', '--', account.name)
+  return stdout.trim().split(' ').includes(group)
+}
+
+/**
+ * Asks the kernel, as this account, whether a path is readable ('r'), writable ('w'), enterable ('x') or there at all ('e'):
+ * permission bits alone would miss ACLs and the folders above.
+ */
+export const accountCan = async (account: Account, test: 'r' | 'w' | 'x' | 'e', path: string): Promise<boolean> => {
+  const { ok } = await runToolAs(account, 'test', `-${test}`, path)
+  return ok
+}

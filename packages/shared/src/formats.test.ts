@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { ContainerName, ContainerPath, Environment, HostPath, ImageLabel, Labels, RestartPolicy } from './formats.ts'
+
+const tables = {
+  'a container name': {
+    schema: ContainerName,
+    good: ['a', '0', 'web-1.x_Y', 'x'.repeat(63)],
+    bad: ['', '-x', '.x', '_x', '..', '../x', 'a/b', 'a b', 'a:b', 'x'.repeat(64), 'ä', 'a\n', 'a\0', 7, null],
+  },
+  'a label of an image': {
+    schema: ImageLabel,
+    good: ['ubuntu:22.04', 'a@b+c', 'x'.repeat(128)],
+    bad: ['', '.', '..', '../x', 'a/b', 'a\nb', 'x'.repeat(129)],
+  },
+  'a path on the host': {
+    schema: HostPath,
+    good: ['/', '/srv/data', '/with space', '/ž', '/a..b/..c'],
+    bad: [
+      '',
+      'srv',
+      './x',
+      '~',
+      '/a/../b',
+      '/..',
+      '/a/./b',
+      '/a,b',
+      '/a:b',
+      '/a\\b',
+      '/a\nb',
+      '/a\0',
+      '/a\u007f',
+      `/${'x'.repeat(4096)}`,
+    ],
+  },
+  'a path in the container': {
+    schema: ContainerPath,
+    good: ['/data', '/home/nextpyter', '/etc', '/processes', '/.aptorchard', '/data/'],
+    bad: [
+      '/',
+      '//',
+      '/proc',
+      '/proc/',
+      '//proc',
+      '/proc/self',
+      '/sys',
+      '/dev/shm',
+      '/.aptorch',
+      '/.singularity.d/x',
+      '/a/..',
+    ],
+  },
+  variables: {
+    schema: Environment,
+    good: [{}, { A: '', _b1: 'x,y\n$(z)' }],
+    bad: [
+      { '1A': '' },
+      { 'A B': '' },
+      { 'A=B': '' },
+      { '': '' },
+      { A: 1 },
+      { A: 'x\0' },
+      { A: 'x'.repeat(100_001) },
+      [],
+    ],
+  },
+  labels: {
+    schema: Labels,
+    good: [{ owner: 'ada', 'org.example/a-b': '' }],
+    bad: [{ '': 'x' }, { 'a=b': 'x' }, { a: 'x'.repeat(4097) }, 'a=b'],
+  },
+  'a restart policy': {
+    schema: RestartPolicy,
+    good: ['no', 'always', 'unless-stopped', 'on-failure', 'on-failure:3'],
+    bad: ['', 'never', 'on-failure:0', 'on-failure:', 'always:3', 'no\n'],
+  },
+}
+
+describe.for(Object.entries(tables))('%s', ([, { schema, good, bad }]) => {
+  test.for([...good])('%j is taken', (value) => {
+    expect(schema.safeParse(value).success).toBe(true)
+  })
+
+  test.for([...bad])('%j is refused', (value) => {
+    expect(schema.safeParse(value).success).toBe(false)
+  })
+})

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { toJSONSchema } from 'zod'
+import { fieldsOf } from './fields.ts'
+import { type Route, routeNames, routes } from './routes.ts'
+
+const rows = routeNames.map((name): [string, Route] => [name, routes[name]])
+
+describe('the route table', () => {
+  test('has each path and each command once, so that none hides another', () => {
+    const paths = rows.flatMap(([, route]) => [route.path, ...(route.aliases ?? [])])
+    const commands = rows.flatMap(([name, route]) => [name, ...(route.commands ?? [])])
+    expect(new Set(paths).size).toBe(paths.length)
+    expect(new Set(commands.filter((word) => !routeNames.includes(word as never))).size).toBe(
+      commands.filter((word) => !routeNames.includes(word as never)).length,
+    )
+  })
+
+  test.for(rows)('%s answers under its own name', ([name, route]) => {
+    expect(route.path).toBe(`/${name}`)
+  })
+
+  test.for(rows)('%s refuses fields that it does not know', ([, route]) => {
+    expect(toJSONSchema(route.request, { unrepresentable: 'any' })).toMatchObject({ additionalProperties: false })
+  })
+
+  test.for(rows)('%s says what each of its fields is for', ([, route]) => {
+    expect(fieldsOf(route.request).filter(({ description }) => description === '')).toEqual([])
+  })
+
+  test.for(rows.filter(([, { method }]) => method === 'GET'))(
+    '%s has only fields that a query can carry',
+    ([, route]) => {
+      for (const { name, kind } of fieldsOf(route.request))
+        expect(['text', 'number', 'boolean', 'list'], name).toContain(kind)
+    },
+  )
+
+  test('opens nothing but /health without a token', () => {
+    expect(rows.filter(([, route]) => route.open).map(([name]) => name)).toEqual(['health'])
+  })
+})
