@@ -19,7 +19,7 @@ interface Waiting {
  * stays as it was and the promise rejects. Changes that come while a write is under way share the next one.
  */
 export class Store {
-  /** True when `save` was damaged and the state before it had to be taken: what runs may be newer than what is known. */
+  /** True when there was no good `save`: what runs may be newer than what is known. */
   readonly recovered: boolean
   readonly #low: Low<Containers>
   #containers: Containers
@@ -32,21 +32,14 @@ export class Store {
     this.recovered = recovered
   }
 
-  /** Reads the file; a damaged one is set aside, never overwritten, and the last good one is taken. */
+  /**
+   * Reads the file. When it is damaged (then it is set aside, never overwritten) or gone, the last good one is taken.
+   */
   static async open(path: string, log: Log): Promise<Store> {
     const file = new SaveFile(path)
-    const low = new Low<Containers>(file, {})
-    try {
-      await low.read()
-      return new Store(low, false)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== undefined) throw error // it could not be read at all: that is no damage
-      const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`
-      await rename(path, aside)
-      low.data = (await readLastGood(file, log)) ?? {}
-      log.error({ event: 'save damaged', aside, containers: Object.keys(low.data).length, err: error })
-      return new Store(low, true)
-    }
+    const found = await readOrSetAside(file, log)
+    const low = new Low<Containers>(file, found ?? (await readLastGood(file, log)) ?? {})
+    return new Store(low, found === null)
   }
 
   get(name: string): ContainerRecord | undefined {
@@ -104,11 +97,26 @@ export class Store {
   }
 }
 
+/** What the file says; null when there is none, or none any more because it was damaged. */
+const readOrSetAside = async (file: SaveFile, log: Log): Promise<Containers | null> => {
+  try {
+    return await file.read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== undefined) throw error // it could not be read at all: that is no damage
+    const aside = `${file.path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`
+    await rename(file.path, aside)
+    log.error({ event: 'save damaged', aside, err: error })
+    return null
+  }
+}
+
 const readLastGood = async (file: SaveFile, log: Log): Promise<Containers | null> => {
   try {
-    return await file.readBackup()
+    const found = await file.readBackup()
+    if (found) log.error({ event: 'backup of save taken', path: file.backup, containers: Object.keys(found).length })
+    return found
   } catch (error) {
-    log.error({ event: 'backup damaged', path: file.backup, err: error })
+    log.error({ event: 'backup of save damaged', path: file.backup, err: error })
     return null
   }
 }
