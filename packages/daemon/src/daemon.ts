@@ -24,8 +24,8 @@ export interface DaemonOptions {
   readonly environment: NodeJS.ProcessEnv
   readonly fromEnvironment: RawSettings
   readonly createLog: (settings: Settings) => Log
-  /** Where a socket goes when nobody says; null for inside the home. */
-  readonly defaultSocket: string | null
+  /** Where the socket goes when nobody says. */
+  readonly defaultSocket: string
   readonly findApptainer: (chosen: string | undefined) => string
 }
 
@@ -91,7 +91,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       const door = await openTcp(createApp({ handlers, log, guards: [guard] }), settings.host, settings.port)
       open(door, formatAddress({ kind: 'http', host: settings.host, port: door.port ?? settings.port }))
     }
-    const socket = settings.socket ?? options.defaultSocket ?? `${home.orchestrator}/aptorch.sock`
+    const socket = settings.socket ?? options.defaultSocket
     const door = await openSocket(createApp({ handlers, log, guards: [] }), socket, {
       mode: group === undefined ? 0o600 : 0o660,
       gid: group,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { tokenPath } from '@aptorch/shared'
 
 /** Where everything lies below the home folder. Pure: nothing is made or looked at here. */
 export interface Home {
@@ -43,7 +44,7 @@ export const homeAt = (root: string): Home => {
     orchestrator,
     save: join(orchestrator, 'save'),
     config: join(orchestrator, 'config.json'),
-    token: join(orchestrator, 'token'),
+    token: tokenPath(root),
     lock: join(orchestrator, 'lock'),
     records: join(orchestrator, 'records'),
     accounts,

@@ -52,7 +52,11 @@ try {
     environment: env,
     fromEnvironment: fromEnvironment(env),
     createLog: (settings) =>
-      createLog({ debug: settings.debug, stream: process.stderr, colour: chalk.level > 0 && process.stderr.isTTY }),
+      createLog({
+        debug: settings.debug,
+        stream: process.stderr,
+        colour: chalk.level > 0 && process.stderr.isTTY && !env.NO_COLOR,
+      }),
     defaultSocket: defaultSocket(caller, home),
     findApptainer,
   })

@@ -13,10 +13,14 @@ echo "$?" >${insideFolder}/status/exit_code.new
 mv ${insideFolder}/status/exit_code.new ${insideFolder}/status/exit_code
 `
 
-/** The file that the start script runs: the shell lines, in their working directory, which is made like docker does. */
+/**
+ * The file that the start script runs: the shell lines, in their working directory, which is made as docker does. On
+ * SIGTERM the shell waits for the program of the line that it is in, which gets the signal as well, takes that one's exit
+ * code and runs no further line. Without the trap it would end at once, and the program with it before it could tidy up.
+ */
 export const commandFile = (lines: readonly string[], workingDir: string | null): string => {
   const folder = quote(workingDir ?? '/')
-  return `mkdir -p -- ${folder} && cd -- ${folder} || exit 126\n${lines.join('\n')}\n`
+  return `trap 'exit $?' TERM\nmkdir -p -- ${folder} && cd -- ${folder} || exit 126\n${lines.join('\n')}\n`
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`

@@ -20,6 +20,9 @@ export interface LifecycleDeps {
   readonly log: Log
 }
 
+/** What a shell reports of a program that SIGKILL ended: such a command writes no exit code of its own. */
+const killedCode = 128 + 9
+
 /**
  * The transitions of one container, each saved before it counts. For the routes and for the watch alike; only to be called
  * in the container's exclusive operation.
@@ -65,7 +68,7 @@ export class Lifecycle {
   async takeDown(record: ContainerRecord, graceMs: number): Promise<ContainerRecord> {
     await this.endProcesses(record, graceMs)
     const exitCode = await this.#deps.engine.exitCode(record.name)
-    return this.noteEnd(record, 'stopped', exitCode ?? null, null)
+    return this.noteEnd(record, 'stopped', exitCode ?? (record.spec.command.length > 0 ? killedCode : null), null)
   }
 
   /** `running` → `exited`: its command has ended, the instance has not. */

@@ -1,0 +1,95 @@
+import { readVariable, readVariables } from '../values/environment.ts'
+import { readImage } from '../values/image.ts'
+import { readPair } from '../values/pair.ts'
+import { readPort } from '../values/port.ts'
+import { shellLine } from '../values/shell-line.ts'
+import { readSize } from '../values/size.ts'
+import { readVolume, readVolumeOrPlace } from '../values/volume.ts'
+import type { FieldName, Patch, Reader } from './reader.ts'
+
+/** One way to give a field: a flag. */
+export interface Way {
+  readonly flag: string
+  readonly short?: string
+  readonly aliases?: readonly string[]
+  readonly describe?: string
+  readonly read?: Reader
+}
+
+/** How people spell a field, where that differs from `--field-name VALUE`. */
+export interface Spelling {
+  readonly ways?: readonly Way[]
+  /** Reads all its ways that have no reader of their own, and the positional. */
+  readonly read?: Reader
+  /** A word without a flag gives it, in routes that need it; where it may be left out, only with `always`. */
+  readonly positional?: { readonly name: string; readonly describe?: string; readonly always?: true }
+  /** The words behind `--` give it. */
+  readonly rest?: (words: readonly string[]) => Patch
+  /** Older forms, for other programs: they work, and help does not show them. */
+  readonly hidden?: true
+}
+
+/** By field of any route. A field that is not in the contract does not compile; one that is not here has its plain flag. */
+export const spellings: { readonly [Name in FieldName]?: Spelling } = {
+  container_name: { ways: [{ flag: 'name' }], positional: { name: 'NAME' } },
+  image: {
+    read: (word, { cwd }) => ({ image: readImage(word, cwd) }),
+    positional: { name: 'IMAGE', always: true },
+  },
+  container_command: { rest: (words) => ({ container_command: [shellLine(words)] }), hidden: true },
+  environment: {
+    // The later wins, so what is named one by one goes over what a file says.
+    ways: [
+      {
+        flag: 'env-file',
+        describe: 'File with NAME=VALUE lines',
+        read: (path, { env, readFile }) => ({ environment: readVariables(readFile(path), env) }),
+      },
+      {
+        flag: 'env',
+        short: 'e',
+        describe: "Environment variable: NAME=VALUE, or NAME for the caller's own",
+        read: (word, { env }) => ({ environment: readVariable(word, env) }),
+      },
+    ],
+  },
+  labels: {
+    ways: [{ flag: 'label', short: 'l', describe: 'Label, for filters: NAME=VALUE' }],
+    read: (word) => ({ labels: word.includes('=') ? readPair(word) : { [word]: '' } }),
+  },
+  label: { ways: [{ flag: 'label', short: 'l' }] },
+  volumes: {
+    ways: [{ flag: 'volume', short: 'v', describe: 'Folder of the host to bind: HOST:CONTAINER[:ro]' }],
+    read: (word, { cwd }) => ({ volumes: [readVolume(word, cwd)] }),
+  },
+  ports: {
+    ways: [
+      { flag: 'publish', short: 'p', describe: 'Port of the host that leads to the container: HOST:CONTAINER[/udp]' },
+    ],
+    read: (word) => ({ ports: [readPort(word)] }),
+  },
+  working_dir: { ways: [{ flag: 'workdir', short: 'w' }] },
+  memory: {
+    ways: [{ flag: 'memory', short: 'm', describe: 'Memory it may use, such as 512m or 2g' }],
+    read: (word) => ({ memory: readSize(word) }),
+  },
+  restart_policy: {
+    ways: [
+      { flag: 'restart', describe: 'When it starts again by itself: no, always, unless-stopped or on-failure[:TIMES]' },
+    ],
+  },
+  timeout_s: { ways: [{ flag: 'time', short: 't', aliases: ['timeout'] }] },
+  container_location: {
+    read: (word, { cwd }) => readVolumeOrPlace(word, cwd),
+    positional: { name: 'VOLUME', describe: 'HOST:CONTAINER[:ro]; to take one out, CONTAINER will do' },
+    hidden: true,
+  },
+  host_location: { hidden: true },
+  enviroment: { hidden: true },
+  group_add: { hidden: true },
+  image_distributor: { hidden: true },
+  image_os: { hidden: true },
+  image_version: { hidden: true },
+  binds: { hidden: true },
+  volume_name: { hidden: true },
+}

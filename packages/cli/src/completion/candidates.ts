@@ -1,0 +1,79 @@
+import { positionalsOf } from '../arguments/flags.ts'
+import { dashed, globalOptions, type Option, optionsOf } from '../arguments/options.ts'
+import { type Command, commands } from '../commands/commands.ts'
+import { groupNames } from '../commands/groups.ts'
+import { shells } from './scripts.ts'
+
+/** What may stand in the place of an unfinished word. */
+export interface Candidates {
+  readonly words: readonly string[]
+  /** Names of containers may as well; asking for them is the caller's matter. */
+  readonly containers: boolean
+}
+
+/**
+ * What fits after these words. The shell splits at "=" as well, so `--sort=name` may come as three words. What follows
+ * `help` is as without it.
+ */
+export const candidatesFor = (typed: readonly string[]): Candidates => {
+  const words = typed.filter((word, index) => word !== '=' && !(index === 0 && word === 'help' && typed.length > 1))
+  const before = words.slice(0, -1)
+  const current = words.at(-1) ?? ''
+  if (before.includes('--')) return nothing
+  const { command, options, path, pending } = follow(before)
+  if (pending) return pending.name === 'name' && command?.row.name !== 'start' ? containers : wordsOnly(pending.choices)
+  if (current.startsWith('-')) return wordsOnly(options.filter(({ hidden }) => !hidden).map(({ name }) => dashed(name)))
+  if (!command) return wordsOnly(namesAfter(path, current))
+  const [first] = positionalsOf(command.row.fields)
+  return first?.field.name === 'container_name' && (first.several || path.length === 0) ? containers : nothing
+}
+
+const nothing: Candidates = { words: [], containers: false }
+const containers: Candidates = { words: [], containers: true }
+const wordsOnly = (words: readonly string[]): Candidates => ({ words, containers: false })
+
+interface Place {
+  readonly command: Command | undefined
+  readonly options: readonly Option[]
+  /** Words that are no flags: until the command is found those of its name, then its arguments. */
+  readonly path: readonly string[]
+  /** The option whose value comes next. */
+  readonly pending: Option | undefined
+}
+
+/** Walks over the words before the unfinished one, as the parser would. */
+const follow = (words: readonly string[]): Place => {
+  let place: Place = { command: undefined, options: globalOptions, path: [], pending: undefined }
+  for (const word of words) {
+    if (place.pending) place = { ...place, pending: undefined }
+    else if (word.startsWith('-')) place = { ...place, pending: awaiting(word, place.options) }
+    else place = step(place, word)
+  }
+  return place
+}
+
+const awaiting = (word: string, options: readonly Option[]) =>
+  word.includes('=')
+    ? undefined
+    : options.find(({ name, aliases, takesValue }) => takesValue && [name, ...aliases].map(dashed).includes(word))
+
+const step = (place: Place, word: string): Place => {
+  const path = [...place.path, word]
+  if (place.command) return { ...place, path }
+  const command = commands.find(({ names }) => names.includes(path.join(' ')))
+  return command
+    ? { ...place, command, options: [...optionsOf(command), ...globalOptions], path: [] }
+    : { ...place, path }
+}
+
+/** The names that help shows; where none of them begins so, the others too. */
+const namesAfter = (path: readonly string[], current: string): readonly string[] => {
+  const [group] = path
+  if (group === 'completion') return shells
+  const within = (names: readonly string[]) =>
+    group === undefined
+      ? names.filter((name) => !name.includes(' '))
+      : names.filter((name) => name.startsWith(`${group} `)).map((name) => name.slice(group.length + 1))
+  const shown = within([...commands.flatMap(({ names }) => names.slice(0, 1)), ...groupNames, 'completion', 'help'])
+  return shown.some((name) => name.startsWith(current)) ? shown : within(commands.flatMap(({ names }) => names))
+}

@@ -1,0 +1,28 @@
+import type { ResponseOf, RouteName } from '@aptorch/shared'
+import type { Row } from '../commands/rows.ts'
+import { renderContainers } from './containers.ts'
+import { renderInfo } from './info.ts'
+import { namesIn } from './names.ts'
+import { renderPairs } from './pairs.ts'
+import type { Renderer } from './screen.ts'
+
+/** How the answer of a route reads best, where that is neither its container's name nor lines of name and value. */
+const renderers: { readonly [Name in RouteName]?: Renderer<ResponseOf<Name>> } = {
+  getallcont: renderContainers,
+  getcont: (container) => JSON.stringify(container, null, 2),
+  info: renderInfo,
+}
+
+/**
+ * The renderer of a route. Without one of its own, what does something to a container says which, as docker does, and what
+ * tells something says it line by line.
+ */
+export const rendererOf = ({ name, method }: Row): Renderer<unknown> => {
+  const own = renderers[name] as Renderer<unknown> | undefined
+  if (own) return own
+  return (body, screen) => {
+    if (Array.isArray(body)) return JSON.stringify(body, null, 2)
+    const names = method === 'POST' ? namesIn(body) : []
+    return names.length > 0 ? names.join('\n') : renderPairs(body as Record<string, unknown>, screen)
+  }
+}
