@@ -60,14 +60,7 @@ try {
     defaultSocket: defaultSocket(caller, home),
     findApptainer,
   })
-  if (daemon.settings.tcp && !daemon.settings.auth) {
-    process.stderr.write(
-      chalk.bold.red(
-        'WARNING: --no-auth: every user and program of this machine can start containers over TCP, without a token\n',
-      ),
-    )
-  }
-  process.stdout.write(`aptorchd ${version} is ready on ${daemon.addresses.join(' and ')}\n`)
+  // Before the ready line: whoever waits for it may end us at once.
   const end = () => {
     daemon.close().then(
       () => process.exit(0),
@@ -76,6 +69,14 @@ try {
   }
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
+  if (daemon.settings.tcp && !daemon.settings.auth) {
+    process.stderr.write(
+      chalk.bold.red(
+        'WARNING: --no-auth: every user and program of this machine can start containers over TCP, without a token\n',
+      ),
+    )
+  }
+  process.stdout.write(`aptorchd ${version} is ready on ${daemon.addresses.join(' and ')}\n`)
 } catch (error) {
   die(1, error instanceof Error ? error.message : String(error))
 }

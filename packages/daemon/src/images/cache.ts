@@ -16,6 +16,12 @@ export interface CachedImage {
   readonly rootfs: string
 }
 
+/** The daemon is shutting down, so an image was not made. */
+export class BrokenOff extends Error {
+  override readonly name = 'BrokenOff'
+  override readonly message = 'the daemon is shutting down'
+}
+
 /**
  * One read-only sandbox for each distinct source, shared by all containers of an account.
  *
@@ -76,7 +82,7 @@ export class ImageCache {
 
   /** Breaks off what is being made; those who wait for it are told. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error('the daemon is shutting down'))
+    this.#closing.abort(new BrokenOff())
     await Promise.allSettled(this.#making.values())
   }
 

@@ -4,7 +4,7 @@ import type { ContainerState } from '@aptorch/shared'
 import type { Engine } from '../engine.ts'
 import type { Home } from '../home.ts'
 import type { ProcessIdentity } from '../host/process.ts'
-import type { ImageCache } from '../images/cache.ts'
+import { BrokenOff, type ImageCache } from '../images/cache.ts'
 import type { Log } from '../log.ts'
 import type { ContainerRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
@@ -128,6 +128,8 @@ export class Lifecycle {
 
   /** Best effort: when even this can't be saved, the state before it stands, and the next look puts it right. */
   async #saveFailure(record: ContainerRecord, error: unknown) {
+    // One that ran before stays as it was, to be started again.
+    if (error instanceof BrokenOff && record.started_at !== null) return
     try {
       await this.noteEnd(record, 'failed', null, error instanceof Error ? error.message : String(error))
     } catch (saveError) {
