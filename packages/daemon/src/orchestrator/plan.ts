@@ -36,11 +36,13 @@ export const planStep = (record: ContainerRecord, look: Look): Step => {
     if (record.state === 'unknown' || record.state === 'creating') return { do: 'adopt', process: look.process }
     return expected ? { do: 'nothing' } : { do: 'stop stray', process: look.process }
   }
-  if (record.state === 'creating')
-    return noteEnd('failed', null, 'the daemon ended while the container was being created')
-  if (!expected) return { do: 'nothing' }
+  const firstStart = record.state === 'creating' && record.started_at === null
+  if (firstStart) return noteEnd('failed', null, 'the daemon ended while the container was being created')
+  // One that is being created and ran before is one that was being started again, after a reboot: that still holds.
+  const startingAgain = record.state === 'creating'
+  if (!expected && !startingAgain) return { do: 'nothing' }
   if (look.exitCode !== undefined) return noteEnd('exited', look.exitCode, null)
-  if (!look.rebooted) return noteEnd('failed', null, 'its processes were killed from outside')
+  if (!look.rebooted && !startingAgain) return noteEnd('failed', null, 'its processes were killed from outside')
   return record.spec.restart_policy === 'no' ? noteEnd('stopped', null, 'the machine went down') : { do: 'start again' }
 }
 
