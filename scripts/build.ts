@@ -12,7 +12,8 @@ const launcher = (program: string, before: string) => `#!/bin/sh
 # Finds itself through links, so that one in /usr/local/bin works.
 self=$(readlink -f -- "$0") || exit 1
 here=\${self%/*}
-${before}exec "$here/node" "$here/${program}.mjs" "$@"
+# "--": node would take some options, such as --env-file, for its own wherever they stand.
+${before}exec "$here/node" -- "$here/${program}.mjs" "$@"
 `
 
 // The command line speaks HTTP to the daemon only, and reading extra certificates would double its start.

@@ -1,4 +1,4 @@
-import type { Answered } from '@aptorch/shared'
+import { type Answered, ApiError } from '@aptorch/shared'
 import type { Invocation } from './arguments/invocation.ts'
 import { doingOf } from './commands/doing.ts'
 import { procedureOf } from './commands/procedures.ts'
@@ -33,6 +33,10 @@ const report = (invocation: Invocation, index: number, result: PromiseSettledRes
   if (result.status === 'fulfilled') return printAnswer(invocation, result.value, world)
   const several = invocation.requests.length > 1
   const name = several ? `${invocation.requests[index]?.container_name}: ` : ''
+  // Scripts get the failure's body where they would have got the answer's.
+  if (invocation.output === 'json' && result.reason instanceof ApiError) {
+    world.stdout.write(`${JSON.stringify(result.reason)}\n`)
+  }
   complain(`${name}${describeError(result.reason)}`, world)
 }
 

@@ -92,7 +92,7 @@ describe('a suggestion', () => {
     ['iamge', 'image'],
     ['prot', 'port'],
     ['p', 'ps'],
-  ])('for %s is %s', ([word, near]) => {
+  ] as const)('for %s is %s', ([word, near]) => {
     expect(suggestion(word, known)).toBe(near)
   })
 

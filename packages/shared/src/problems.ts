@@ -27,8 +27,9 @@ export const describeProblem = (error: z.ZodError, input: unknown, schema: z.Zod
 export const suggestion = (word: string, known: readonly string[]): string | undefined => {
   if (known.length === 0) return undefined
   const near = closest(word, known)
-  // Two letters in the wrong order count as two slips, so words of four letters may have as many.
-  return distance(word, near) <= Math.max(word.length < 4 ? 1 : 2, Math.floor(word.length / 3)) ? near : undefined
+  // Two letters in the wrong order count as two slips.
+  const swapped = word.length > 3 && word.length === near.length
+  return distance(word, near) <= Math.max(swapped ? 2 : 1, Math.floor(word.length / 3)) ? near : undefined
 }
 
 const unknownField = (keys: readonly string[], parent: string, known: readonly string[]) => {

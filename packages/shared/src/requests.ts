@@ -42,11 +42,14 @@ export const StartRequest = z
           .string({ error: 'a shell line' })
           .refine((line) => !line.includes('\0'), { error: 'a line without NUL characters' }),
         {
-          error: 'a list of shell lines',
+          error: 'a list of shell lines, such as ["sleep 5"]',
         },
       )
       .optional()
-      .meta({ description: 'Shell lines run at the start; without them the container idles until it is stopped' }),
+      .meta({
+        description:
+          'Shell lines, such as ["cd /srv", "exec ./serve"], run at the start; without them the image\'s start script runs, and the container idles until it is stopped',
+      }),
     volume_name: HostPath.optional().meta({ description: 'Folder of the host bound to /home/nextpyter' }),
     binds: z
       .record(HostPath, Volume.shape.container_location, { error: 'an object of host paths to container paths' })
@@ -63,22 +66,26 @@ export const StartRequest = z
     user: AccountName.optional().meta({
       description: 'Account of the host to run as, where the configuration allows it',
     }),
-    network: Network.optional().meta({ description: 'Network of the container' }),
+    network: Network.optional().meta({ description: 'Network of the container (in this version host only)' }),
     ports: z
       .array(Port, { error: 'a list of ports' })
       .optional()
-      .meta({ description: 'Ports of the host that lead to the container' }),
+      .meta({ description: 'Ports of the host that lead to the container (not in this version)' }),
     cpus: z
       .number({ error: 'a number of processors' })
       .positive({ error: 'a number above 0' })
       .optional()
-      .meta({ description: 'Processors it may use, such as 1.5' }),
+      .meta({ description: 'Processors it may use, such as 1.5 (not in this version)' }),
     memory: whole('a number of bytes, at least 4 MiB', 4 * 1024 * 1024)
       .optional()
-      .meta({ description: 'Memory it may use, in bytes' }),
-    pids: whole('a whole number above 0', 1).optional().meta({ description: 'Processes it may have' }),
+      .meta({ description: 'Memory it may use, in bytes (not in this version)' }),
+    pids: whole('a whole number above 0', 1)
+      .optional()
+      .meta({ description: 'Processes it may have (not in this version)' }),
     gpu: Gpu.optional().meta({ description: 'Graphics processors to pass on' }),
-    restart_policy: RestartPolicy.optional().meta({ description: 'When it starts again by itself' }),
+    restart_policy: RestartPolicy.optional().meta({
+      description: 'Whether it starts again after the machine went down: all but "no" do (unless-stopped)',
+    }),
     group_add: z.unknown().optional().meta({ description: 'Means nothing here; taken for older clients' }),
   })
   .meta({ id: 'StartRequest' })

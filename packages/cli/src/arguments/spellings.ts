@@ -64,18 +64,25 @@ export const spellings: { readonly [Name in FieldName]?: Spelling } = {
   },
   ports: {
     ways: [
-      { flag: 'publish', short: 'p', describe: 'Port of the host that leads to the container: HOST:CONTAINER[/udp]' },
+      {
+        flag: 'publish',
+        short: 'p',
+        describe: 'Port of the host that leads to the container: HOST:CONTAINER[/udp] (not in this version)',
+      },
     ],
     read: (word) => ({ ports: [readPort(word)] }),
   },
   working_dir: { ways: [{ flag: 'workdir', short: 'w' }] },
   memory: {
-    ways: [{ flag: 'memory', short: 'm', describe: 'Memory it may use, such as 512m or 2g' }],
+    ways: [{ flag: 'memory', short: 'm', describe: 'Memory it may use, such as 512m or 2g (not in this version)' }],
     read: (word) => ({ memory: readSize(word) }),
   },
   restart_policy: {
     ways: [
-      { flag: 'restart', describe: 'When it starts again by itself: no, always, unless-stopped or on-failure[:TIMES]' },
+      {
+        flag: 'restart',
+        describe: 'Whether it starts again after the machine went down: all but no do (unless-stopped)',
+      },
     ],
   },
   timeout_s: { ways: [{ flag: 'time', short: 't', aliases: ['timeout'] }] },
