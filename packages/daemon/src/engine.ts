@@ -19,8 +19,8 @@ export interface Engine {
   find(container: string, account: Account): Promise<ProcessIdentity | undefined>
   /** The exit code of a container's command since the last start; undefined while it has none. */
   exitCode(container: string): Promise<number | undefined>
-  /** Removes what the last start of a container left beside its data. */
-  forget(container: string): Promise<void>
+  /** Removes what a container left beside its data: the files of its start, and its output. */
+  forget(container: string, account: Account): Promise<void>
 }
 
 export interface EngineDescription {

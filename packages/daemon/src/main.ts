@@ -6,10 +6,13 @@ import { type Caller, defaultHome, defaultSocket, version } from '@aptorch/share
 import chalk from 'chalk'
 import yargs from 'yargs'
 import { startDaemon } from './daemon.ts'
+import { closeInherited } from './host/descriptors.ts'
 import { createLog } from './log.ts'
-import { fromEnvironment, type RawSettings } from './settings.ts'
+import { fromEnvironment, type RawSettings, readPort } from './settings.ts'
 
 const { env } = process
+
+closeInherited()
 const caller: Caller = { uid: process.getuid?.(), env, userHome: homedir() }
 
 const flags = await yargs(process.argv.slice(2))
@@ -21,7 +24,7 @@ const flags = await yargs(process.argv.slice(2))
   .options({
     home: { type: 'string', requiresArg: true, describe: `Folder for all data (${defaultHome(caller)})` },
     host: { type: 'string', requiresArg: true, describe: 'Address to listen on (127.0.0.1)' },
-    port: { type: 'number', requiresArg: true, describe: 'Port to listen on, 0 for any that is free (3333)' },
+    port: { type: 'string', requiresArg: true, describe: 'Port to listen on, 0 for any that is free (3333)' },
     'no-tcp': { type: 'boolean', describe: 'Listen on the Unix socket only' },
     socket: {
       type: 'string',
@@ -84,7 +87,7 @@ try {
 function fromFlags(given: typeof flags): RawSettings {
   const all: RawSettings = {
     host: given.host,
-    port: given.port,
+    port: given.port === undefined ? undefined : readPort(given.port),
     tcp: given['no-tcp'] ? false : undefined,
     socket: given.socket === undefined ? undefined : resolve(given.socket),
     run_as: given['run-as'],

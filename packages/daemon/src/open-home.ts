@@ -5,13 +5,18 @@ import { type Home, homeAt } from './home.ts'
 import { type Account, ownAccount } from './host/account.ts'
 import { accountCan } from './host/accounts.ts'
 import { isFolder, makeFolder, nearestExisting } from './host/folders.ts'
+import { isWithin } from './host/paths.ts'
 import type { RawSettings } from './settings.ts'
+
+const kernels = ['/proc', '/sys', '/dev']
 
 /** Makes the daemon's folders. Rejects with an Error that says why that home can't be had. */
 export const openHome = async (root: string): Promise<Home> => {
   if (!HostPath.safeParse(root).success) {
     throw new Error(`--home: got "${root}", want an absolute path without "..", ",", ":", "\\" or control characters`)
   }
+  if (kernels.some((folder) => isWithin(root, folder)))
+    throw new Error(`--home: ${root} is in the kernel's own folders`)
   const home = homeAt(root)
   const { uid, gid } = ownAccount()
   const mode = uid === 0 ? 0o711 : 0o700 // the containers' account must get through, where it is another

@@ -32,7 +32,7 @@ export type RawSettings = Readonly<Record<string, unknown>>
 const variables: Readonly<Record<string, (value: string) => RawSettings>> = {
   // The same variable tells the command line where the daemon is; an address of that kind is not meant for the daemon.
   APTORCH_HOST: (value) => (value.includes('://') ? {} : { host: value }),
-  APTORCH_PORT: (value) => ({ port: /^\d+$/.test(value) ? Number(value) : value }),
+  APTORCH_PORT: (value) => ({ port: readPort(value) }),
   APTORCH_NO_TCP: (value) => ({ tcp: !isTrue(value) }),
   APTORCH_SOCKET: (value) => ({ socket: value }),
   APTORCH_RUN_AS: (value) => ({ run_as: value }),
@@ -41,6 +41,9 @@ const variables: Readonly<Record<string, (value: string) => RawSettings>> = {
   APTORCH_NO_AUTH: (value) => ({ auth: !isTrue(value) }),
   APTORCH_ALLOW_REMOTE: (value) => ({ allow_remote: isTrue(value) }),
 }
+
+/** A port from a text; what is none stays text, for the schema to refuse. */
+export const readPort = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text)
 
 const isTrue = (value: string) => !['', '0', 'false', 'no'].includes(value.toLowerCase())
 

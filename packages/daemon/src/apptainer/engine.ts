@@ -6,7 +6,7 @@ import { type Account, ownAccount } from '../host/account.ts'
 import { isFolder, makeFolder, readForeignFile, removeTree, writeOwnFile } from '../host/folders.ts'
 import { buildArguments, containerEnvironment, type RunFiles, startArguments } from './arguments.ts'
 import { imageFailure, startFailure } from './explain.ts'
-import { findInstance, instanceNames, isRecorded } from './instances.ts'
+import { findInstance, instanceNames, isRecorded, removeOutput } from './instances.ts'
 import type { Apptainer } from './run.ts'
 import { commandFile, startScript } from './start-script.ts'
 import { stopInstance, waitUntil } from './stop.ts'
@@ -80,7 +80,8 @@ export const createEngine = ({
 
     find: (container, account) => findInstance(home.accountOf(account.name), account, container),
 
-    forget: async (container) => {
+    forget: async (container, account) => {
+      await removeOutput(home.accountOf(account.name), account, container)
       const folder = home.runOf(container)
       await removeTree(join(folder, 'status'))
       await rm(folder, { recursive: true, force: true })

@@ -4,10 +4,7 @@ import type { RunResult } from './run.ts'
 
 /** Apptainer's own last lines: those that say FATAL or ERROR when there are any, without the labels and colours. */
 export const lastLines = (stderr: string): string => {
-  const lines = stripVTControlCharacters(stderr)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
+  const lines = linesOf(stderr)
   const telling = lines.filter((line) => /^(FATAL|ERROR):/.test(line))
   return (telling.length > 0 ? telling : lines)
     .slice(-4)
@@ -44,9 +41,9 @@ const causes: readonly {
   },
 ]
 
-/** The error of an image that could not be made. */
-export const imageFailure = (source: string, remote: boolean, { stderr, timedOut }: RunResult) => {
-  const detail = timedOut ? 'it took too long' : lastLines(stderr)
+/** The error of an image that could not be made. Of a definition file's own scripts it has the last lines as well. */
+export const imageFailure = (source: string, remote: boolean, { stdout, stderr }: RunResult) => {
+  const detail = remote ? lastLines(stderr) : [...tail(stdout), ...tail(stderr)].join('\n')
   const cause = causes.find(({ code, pattern }) => (remote || code === 'disk_full') && pattern.test(stderr))
   if (cause) return apiError(cause.code, `${cause.says(source)}\n${detail}`)
   return apiError(remote ? 'image_failed' : 'image_build_failed', `the image ${source} could not be made: ${detail}`)
@@ -60,3 +57,11 @@ export const startFailure = (container: string, { stderr, timedOut }: RunResult)
     `${container} could not be started: ${timedOut ? 'Apptainer did not answer in time' : lastLines(stderr) || 'Apptainer gave no reason'}`,
   )
 }
+
+const tail = (output: string) => linesOf(output).slice(-12)
+
+const linesOf = (output: string) =>
+  stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')

@@ -6,10 +6,14 @@ import type { Account } from '../host/account.ts'
 import { readForeignFile } from '../host/folders.ts'
 import type { ProcessIdentity } from '../host/process.ts'
 import { identify, readOwner } from '../host/process.ts'
+import { runToolAs } from '../host/tool.ts'
 
 // Apptainer's record of an instance: CONFIGDIR/instances/app/<hostname>/<user>/<name>/<name>.json. `apptainer instance
 // list` would read them too, but it deletes as it reads, and one broken record makes it fail for all.
 const InstanceRecord = z.object({ pid: z.int().positive() })
+
+// What the account may have put in the place of a folder: there are no records in it.
+const unusable = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG']
 
 const recordLimit = 1024 * 1024
 
@@ -43,6 +47,18 @@ export const isRecorded = async (folders: AccountFolders, account: Account, name
   return false
 }
 
+/**
+ * Removes what an instance wrote to standard output and error, CONFIGDIR/instances/logs/<hostname>/<user>/<name>.{out,err}:
+ * as the account, which may have planted links on the way there.
+ */
+export const removeOutput = async (folders: AccountFolders, account: Account, name: string): Promise<void> => {
+  const hosts = join(folders.instances, 'instances', 'logs')
+  const files = (await names(hosts)).flatMap((host) =>
+    ['out', 'err'].map((end) => join(hosts, host, account.name, `${name}.${end}`)),
+  )
+  if (files.length > 0) await runToolAs(account, 'rm', '-f', '--', ...files)
+}
+
 const recordPath = (hosts: string, host: string, account: Account, name: string) =>
   join(hosts, host, account.name, name, `${name}.json`)
 
@@ -67,7 +83,7 @@ const names = async (folder: string): Promise<string[]> => {
   try {
     return await readdir(folder)
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    if (unusable.includes((error as NodeJS.ErrnoException).code ?? '')) return []
     throw error
   }
 }

@@ -59,7 +59,12 @@ export const readForeignFile = async (path: string, limit: number): Promise<stri
     const { buffer, bytesRead } = await file.read(Buffer.alloc(limit), 0, limit, 0)
     return buffer.toString('utf8', 0, bytesRead)
   } catch (error) {
-    if (['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    if (
+      ['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO', 'EACCES', 'ENAMETOOLONG'].includes(
+        (error as NodeJS.ErrnoException).code ?? '',
+      )
+    )
+      return undefined
     throw error
   }
 }

@@ -43,22 +43,27 @@ export class ImageCache {
   }
 
   /**
-   * The image of an address, made when it is not there yet; `key`, when a container has one, names the very image that it
-   * was started with, which is taken as long as it is there.
+   * The key of the image that an address names now. Rejects with an ApiError when it is plain already that no image can be
+   * made from it.
    */
-  async ensure(address: string, account: Account, key: string | null): Promise<CachedImage> {
-    if (key !== null) {
-      const kept = this.#imageAt(account, key)
-      if (await isFolder(kept.rootfs)) return kept
-    }
-    const source = parseImage(address)
-    const local =
-      source.path === null ? null : await findLocal(address, source.path, source.distributor, this.#home.root)
-    const image = this.#imageAt(account, key ?? keyOf(source, local ? await fingerprint(local, account) : ''))
-    const id = `${account.name}/${image.key}`
+  async identify(address: string, account: Account): Promise<string> {
+    const { source, local } = await this.#look(address)
+    const key = await keyOf(source, local, account)
+    if (local && !(await isFolder(this.#imageAt(account, key).rootfs))) await checkReadable(local, account)
+    return key
+  }
+
+  /**
+   * The image of this key, made from the address when it is not there. The key is the one that `identify` gave when the
+   * container was created: what the address names may have changed, but the container's overlay fits no other image.
+   */
+  async ensure(address: string, account: Account, key: string): Promise<CachedImage> {
+    const image = this.#imageAt(account, key)
+    const id = `${account.name}/${key}`
     const making = this.#making.get(id)
     if (making) return making
     if (await isFolder(image.rootfs)) return image
+    const { source, local } = await this.#look(address)
     return this.#making.get(id) ?? this.#share(id, this.#make(source, local, account, image))
   }
 
@@ -84,6 +89,12 @@ export class ImageCache {
   async close(): Promise<void> {
     this.#closing.abort(new BrokenOff())
     await Promise.allSettled(this.#making.values())
+  }
+
+  async #look(address: string): Promise<{ source: ImageSource; local: LocalImage | null }> {
+    const source = parseImage(address)
+    const { path, distributor } = source
+    return { source, local: path === null ? null : await findLocal(address, path, distributor, this.#home.root) }
   }
 
   #imageAt(account: Account, key: string): CachedImage {
@@ -144,7 +155,8 @@ const makeAccountFolders = async (folders: AccountFolders, account: Account): Pr
   }
 }
 
-const keyOf = (source: ImageSource, content: string): string => {
+const keyOf = async (source: ImageSource, local: LocalImage | null, account: Account): Promise<string> => {
+  const content = local ? await fingerprint(local, account) : ''
   const digest = createHash('sha256').update(`${source.address}\n${content}`).digest('hex')
   return `${source.label}-${digest.slice(0, 16)}`
 }

@@ -59,7 +59,7 @@ export const launch = async (
     await writeOwnFile(join(home.records, name), JSON.stringify(running), 0o600)
     return { record: running, foundData: !made }
   } catch (error) {
-    await engine.forget(name)
+    await engine.forget(name, account)
     if (made) await removeData(data)
     throw error
   }

@@ -108,9 +108,9 @@ export class Lifecycle {
   }
 
   /** Removes the record and what the last start left beside the data. */
-  async forget({ name }: ContainerRecord): Promise<void> {
-    const { home, store, engine, log } = this.#deps
-    await engine.forget(name)
+  async forget({ name, spec }: ContainerRecord): Promise<void> {
+    const { home, store, engine, accounts, log } = this.#deps
+    await engine.forget(name, await accounts.get(spec.account))
     await rm(join(home.records, name), { force: true })
     await store.remove(name)
     log.debug({ event: 'container deleted', container: name })

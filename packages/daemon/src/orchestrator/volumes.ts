@@ -47,7 +47,7 @@ const resolve = async (path: string, refuse: (want: string) => Error): Promise<s
     return await realpath(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw refuse('a folder that is there')
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw refuse('a folder that is there; make it first')
     if (code === 'EACCES' || code === 'ELOOP') throw refuse('a folder that can be reached')
     throw error
   }

@@ -160,7 +160,7 @@ export class Watch {
     if (!process) return
     log.warn({ event: 'unknown instance stopped', container: name })
     await engine.stop({ container: name, account, process }, 0)
-    await engine.forget(name)
+    await engine.forget(name, account)
   }
 
   /** After a damaged `save`: what runs and is not in the backup has a copy of its record beside. */

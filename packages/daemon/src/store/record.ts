@@ -31,8 +31,8 @@ export const ContainerRecord = z.object({
   started_at: z.string().nullable(),
   finished_at: z.string().nullable(),
   restart_count: z.int(),
-  /** The image's folder in the cache; null until the image is there. A restart takes the same one: the overlay fits no other. */
-  image_key: z.string().nullable(),
+  /** The image's folder in the cache. A restart takes the same one: the overlay fits no other. */
+  image_key: z.string(),
   /** Which boot of the machine it last ran or was being made in. */
   boot_id: z.string(),
   /** The first process inside, as the host sees it. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, describe, expect } from 'vitest'
@@ -23,7 +23,6 @@ describe('the store', () => {
   test('is empty where nothing was saved yet', async ({ path }) => {
     const store = await open(path)
     expect(store.all()).toEqual([])
-    expect(store.recovered).toBe(false)
   })
 
   test('has on disk what it has promised, for the next daemon to find', async ({ path }) => {
@@ -32,7 +31,9 @@ describe('the store', () => {
     await store.put(makeRecord('web', { state: 'stopped' }))
     await store.put(makeRecord('gone'))
     await store.remove('gone')
-    expect((await open(path)).all()).toEqual([makeRecord('web', { state: 'stopped' })])
+    const next = await open(path)
+    expect(next.all()).toEqual([makeRecord('web', { state: 'stopped' })])
+    expect(next.recovered).toBe(false)
   })
 
   test('shows no change before it is on disk', async ({ path }) => {
@@ -58,7 +59,11 @@ describe('the store', () => {
     await store.put(makeRecord('web'))
     const before = readFileSync(path, 'utf8')
     mkdirSync(`${path}.new`)
-    const failing = [store.put(makeRecord('web', { state: 'stopped' })), store.put(makeRecord('new')), store.remove('web')]
+    const failing = [
+      store.put(makeRecord('web', { state: 'stopped' })),
+      store.put(makeRecord('new')),
+      store.remove('web'),
+    ]
     for (const { status } of await Promise.allSettled(failing)) expect(status).toBe('rejected')
     await expect(failing[0]).rejects.toMatchObject({ code: 'save_failed', status: 500 })
     expect(store.all()).toEqual([makeRecord('web')])
@@ -86,7 +91,6 @@ describe('the store', () => {
     const store = await open(path)
     await store.put(makeRecord('a'))
     await store.put(makeRecord('b'))
-    const { statSync } = await import('node:fs')
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077, name).toBe(0)
     expect(readdirSync(folder).sort()).toEqual(['save', 'save.bak'])
   })
@@ -116,6 +120,14 @@ describe('a damaged file', () => {
     const [aside = ''] = readdirSync(folder).filter((name) => name.startsWith('save.damaged-'))
     expect(readFileSync(join(folder, aside), 'utf8')).toBe(text)
     expect(lines.join('')).toMatch(/ERROR .*damaged/)
+  })
+
+  test('that is gone altogether is made up for by the backup too', async ({ path }) => {
+    await damage(path, (text) => text)
+    rmSync(path)
+    const store = await open(path)
+    expect(store.recovered).toBe(true)
+    expect(store.all().map(({ name }) => name)).toEqual(['kept'])
   })
 
   test('with a damaged backup leaves an empty store, and both files to look at', async ({ path, folder }) => {

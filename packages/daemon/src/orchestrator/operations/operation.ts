@@ -1,5 +1,6 @@
 import type { AnswerOf, RequestOf, RouteName } from '@aptorch/shared'
 import type { Home } from '../../home.ts'
+import type { ImageCache } from '../../images/cache.ts'
 import type { Log } from '../../log.ts'
 import type { Store } from '../../store/store.ts'
 import type { Accounts } from '../accounts.ts'
@@ -10,6 +11,7 @@ import type { StartDefaults } from '../start-request.ts'
 export interface OperationDeps {
   readonly home: Home
   readonly store: Store
+  readonly images: ImageCache
   readonly accounts: Accounts
   readonly gate: Gate
   readonly lifecycle: Lifecycle

@@ -1,0 +1,90 @@
+import { type ContainerState, containerStates } from '@aptorch/shared'
+import { describe, expect, test } from 'vitest'
+import { makeRecord } from '../store/record.fixture.ts'
+import { type Look, planStep } from './plan.ts'
+
+const process = { boot_id: 'this-boot', pid: 4242, start_time: 77 }
+const looks = {
+  alive: { found: 'alive', process, exitCode: undefined },
+  'alive, its command ended': { found: 'alive', process, exitCode: 7 },
+  gone: { found: 'gone', exitCode: undefined, rebooted: false },
+  'gone, its command ended': { found: 'gone', exitCode: 7, rebooted: false },
+  'gone with the machine': { found: 'gone', exitCode: undefined, rebooted: true },
+  'gone with the machine, its command ended': { found: 'gone', exitCode: 7, rebooted: true },
+  unreadable: { found: 'unreadable', reason: 'EACCES' },
+} satisfies Record<string, Look>
+
+const nothing = { do: 'nothing' }
+const finish = { do: 'finish', process, exitCode: 7 }
+const adopt = { do: 'adopt', process }
+const stray = { do: 'stop stray', process }
+const exited = { do: 'note end', state: 'exited', exitCode: 7, error: null }
+const killed = { do: 'note end', state: 'failed', exitCode: null, error: 'its processes were killed from outside' }
+const cutOff = { do: 'note end', state: 'failed', exitCode: null, error: expect.stringContaining('being created') }
+const startAgain = { do: 'start again' }
+const doubt = { do: 'doubt', reason: 'EACCES' }
+
+const whatRuns = {
+  alive: nothing,
+  'alive, its command ended': finish,
+  gone: killed,
+  'gone, its command ended': exited,
+  'gone with the machine': startAgain,
+  'gone with the machine, its command ended': exited,
+  unreadable: doubt,
+}
+const whatEnded = {
+  alive: stray,
+  'alive, its command ended': stray,
+  gone: nothing,
+  'gone, its command ended': nothing,
+  'gone with the machine': nothing,
+  'gone with the machine, its command ended': nothing,
+  unreadable: nothing,
+}
+const rules: Record<ContainerState, Record<keyof typeof looks, unknown>> = {
+  running: whatRuns,
+  paused: whatRuns,
+  unknown: { ...whatRuns, alive: adopt, unreadable: nothing },
+  creating: {
+    ...whatEnded,
+    alive: adopt,
+    'alive, its command ended': adopt,
+    gone: cutOff,
+    'gone, its command ended': cutOff,
+    'gone with the machine': cutOff,
+    'gone with the machine, its command ended': cutOff,
+  },
+  stopped: whatEnded,
+  exited: whatEnded,
+  failed: whatEnded,
+}
+
+describe.for([...containerStates])('what is known as %s', (state) => {
+  test.for(Object.keys(looks) as (keyof typeof looks)[])('and is found %s', (look) => {
+    const record = makeRecord('c', { state, ...(state === 'creating' ? { started_at: null } : {}) })
+    expect(planStep(record, looks[look])).toEqual(rules[state][look])
+  })
+})
+
+describe('what was being started again after a reboot', () => {
+  const record = makeRecord('c', { state: 'creating', started_at: '2026-01-01T00:00:00.000Z' })
+  test.for([
+    ['alive', adopt],
+    ['gone', startAgain],
+    ['gone, its command ended', exited],
+    ['gone with the machine', startAgain],
+  ] as const)('and is found %s', ([look, step]) => {
+    expect(planStep(record, looks[look])).toEqual(step)
+  })
+})
+
+test('what must not be started again after a reboot is stopped', () => {
+  const record = makeRecord('c', { spec: { restart_policy: 'no' } })
+  expect(planStep(record, looks['gone with the machine'])).toEqual({
+    do: 'note end',
+    state: 'stopped',
+    exitCode: null,
+    error: 'the machine went down',
+  })
+})

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { completeStart } from './start-request.ts'
+
+const image = 'docker://ubuntu:22.04'
+
+describe('a start is made whole', () => {
+  test('from nothing but an image', () => {
+    const { name, spec, volumes, user, warnings } = completeStart({ image }, {})
+    expect(name).toMatch(/^ubuntu-22\.04-[0-9a-f]{6}$/)
+    expect(spec).toEqual({
+      image,
+      image_label: 'ubuntu-22.04',
+      image_distributor: 'docker',
+      image_os: 'ubuntu',
+      image_version: '22.04',
+      command: [],
+      environment: {},
+      working_dir: null,
+      labels: {},
+      gpu: null,
+      restart_policy: 'unless-stopped',
+    })
+    expect({ volumes, user, warnings }).toEqual({ volumes: [], user: undefined, warnings: [] })
+  })
+
+  test('with names that differ when they are made up', () => {
+    const names = Array.from({ length: 50 }, () => completeStart({ image }, {}).name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('with a made-up name that is a good one, however long the image is called', () => {
+    const { name } = completeStart({ image: `docker://${'x'.repeat(200)}` }, {})
+    expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/)
+  })
+
+  test('from the older form, whose words come back as they were sent', () => {
+    const older = { image_distributor: 'docker', image_os: 'ubuntu', image_version: '22.04' }
+    expect(completeStart(older, {}).spec).toMatchObject({ ...older, image })
+    expect(completeStart({ ...older, image_version: undefined }, {}).spec).toMatchObject({
+      image: 'docker://ubuntu:latest',
+      image_version: 'latest',
+    })
+  })
+
+  test("from the configuration's defaults, over which the request goes", () => {
+    const defaults = {
+      environment: { A: 'default', B: 'default', C: 'default' },
+      labels: { from: 'default', team: 'x' },
+      working_dir: '/default',
+      restart_policy: 'no',
+      volumes: [{ host_location: '/srv/shared', container_location: '/shared' }],
+    }
+    const plain = completeStart({ image }, defaults)
+    expect(plain.spec).toMatchObject({ working_dir: '/default', restart_policy: 'no', labels: defaults.labels })
+    expect(plain.volumes).toEqual([{ field: 'defaults.volumes[0].host_location', volume: defaults.volumes[0] }])
+
+    const request = {
+      image,
+      enviroment: { A: 'older', B: 'older' },
+      environment: { A: 'newer' },
+      labels: { from: 'request' },
+      working_dir: '/mine',
+      restart_policy: 'always',
+    }
+    expect(completeStart(request, defaults).spec).toMatchObject({
+      environment: { A: 'newer', B: 'older', C: 'default' },
+      labels: { from: 'request', team: 'x' },
+      working_dir: '/mine',
+      restart_policy: 'always',
+    })
+  })
+
+  test('with every kind of volume, each with the field that it came in', () => {
+    const { volumes } = completeStart(
+      {
+        image,
+        volume_name: '/srv/home',
+        binds: { '/srv/data': '/data' },
+        volumes: [{ host_location: '/srv/ro', container_location: '/ro', read_only: true }],
+      },
+      {},
+    )
+    expect(volumes).toEqual([
+      { field: 'volume_name', volume: { host_location: '/srv/home', container_location: '/home/nextpyter' } },
+      { field: 'binds./srv/data', volume: { host_location: '/srv/data', container_location: '/data' } },
+      {
+        field: 'volumes[0].host_location',
+        volume: { host_location: '/srv/ro', container_location: '/ro', read_only: true },
+      },
+    ])
+  })
+
+  test('with a word on what means nothing here', () => {
+    expect(completeStart({ image, group_add: null }, {}).warnings).toEqual([expect.stringMatching(/^group_add /)])
+  })
+})
+
+describe('a start is refused', () => {
+  test.for([
+    ['without an image', {}, 'image is missing'],
+    ['with half of the older form', { image_distributor: 'docker' }, 'image_os is missing'],
+    ['with the other half', { image_os: 'ubuntu' }, 'image_distributor is missing'],
+    ['with both forms', { image, image_os: 'ubuntu' }, 'image: want either'],
+    ['with a network that would not hold', { image, network: 'none' }, 'network: got "none"'],
+    ['with ports', { image, ports: [{ host_port: 1, container_port: 2 }] }, 'ports:'],
+    ['with a limit of memory', { image, memory: 2 ** 30 }, 'memory:'],
+    ['with a limit of processors', { image, cpus: 1 }, 'cpus:'],
+    ['with a limit of processes', { image, pids: 10 }, 'pids:'],
+  ] as const)('%s, by the name of the field', ([, request, message]) => {
+    expect(() => completeStart(request as Parameters<typeof completeStart>[0], {})).toThrow(message)
+  })
+
+  test('not for what asks for what it gets anyway', () => {
+    expect(() => completeStart({ image, network: 'host', ports: [] }, {})).not.toThrow()
+  })
+})
