@@ -1,7 +1,7 @@
 // Keeps the README's tables what the contract says: `readme.ts --write` puts them in, without it a difference is an error.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fieldsOf, type Route, type RouteName, routeNames, routes } from '@aptorch/shared'
+import { type FieldKind, fieldsOf, type Route, type RouteName, routeNames, routes } from '@aptorch/shared'
 
 const path = resolve(import.meta.dirname, '..', 'README.md')
 
@@ -12,6 +12,16 @@ const table = (heads: readonly string[], rows: readonly (readonly string[])[]) =
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
 const code = (text: string) => `\`${text}\``
+
+const kinds: Record<FieldKind, string> = {
+  text: 'a string',
+  number: 'a number',
+  boolean: 'true or false',
+  list: 'a list of strings',
+  map: 'an object of strings',
+  objects: 'a list of objects',
+  other: 'anything',
+}
 
 const tables: Record<string, string> = {
   routes: table(
@@ -24,6 +34,10 @@ const tables: Record<string, string> = {
         .join(', '),
       route.summary,
     ]),
+  ),
+  start: table(
+    ['field', 'is', 'means'],
+    fieldsOf(routes.start.request).map(({ name, kind, description }) => [code(name), kinds[kind], description]),
   ),
   commands: table(
     ['subcommand', 'also', 'does'],
