@@ -12,12 +12,16 @@ export interface LogEvent {
 /** An event as a line for a person; an error's stack follows on lines of its own. */
 export const renderEvent = (event: LogEvent, chalk: ChalkInstance): string => {
   const time = new Date(event.time).toISOString().slice(11, 23)
-  const text = (sentences[event.event] ?? plain)(event)
+  const text = printable((sentences[event.event] ?? plain)(event))
   const stack = event.err ? `\n${event.err.stack ?? event.err.message}` : ''
   if (event.level >= 50) return `${chalk.dim(time)} ${chalk.red(`ERROR ${text}`)}${stack}`
   if (event.level >= 40) return `${chalk.dim(time)} ${chalk.yellow(`WARNING ${text}`)}${stack}`
   return `${chalk.dim(time)} ${text}${stack}`
 }
+
+/** What strangers send, such as a path, must not speak to the terminal. */
+const printable = (text: string) =>
+  text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** What reads better than the event's name and its fields. */
 const sentences: Readonly<Record<string, (event: LogEvent) => string>> = {

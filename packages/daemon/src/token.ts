@@ -8,8 +8,8 @@ export const ensureToken = async (path: string, group: number | undefined): Prom
     if (error.code === 'ENOENT') return ''
     throw error
   })
-  if (kept.trim() !== '') return kept.trim()
-  const token = randomBytes(32).toString('base64url')
+  const token = kept.trim() || randomBytes(32).toString('base64url')
+  // Also when it is there: its mode may have been changed.
   await writeOwnFile(path, `${token}\n`, group === undefined ? 0o600 : 0o640)
   if (group !== undefined) await chown(path, process.getuid?.() ?? 0, group)
   return token

@@ -58,6 +58,7 @@ export const WorkingDir = z.string(wants('a path in the container')).refine(isPl
 
 const EnvironmentName = z
   .string()
+  .refine((name) => name !== '__proto__', wants('another name: JavaScript keeps this one for itself'))
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, wants('names of letters, digits and "_" that do not begin with a digit'))
 
 // The kernel refuses a single variable beyond 128 KiB (MAX_ARG_STRLEN), and a NUL ends one.

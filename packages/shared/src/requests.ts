@@ -57,6 +57,7 @@ export const StartRequest = z
       .meta({ description: 'Folders of the host to bind: host path to container path' }),
     volumes: z
       .array(Volume, { error: 'a list of volumes' })
+      .max(100, { error: 'at most 100 volumes' })
       .optional()
       .meta({ description: 'Folders of the host to bind' }),
     environment: Environment.optional().meta({ description: 'Environment variables' }),

@@ -47,4 +47,5 @@ const withSpinner = async <Result>(text: string, work: Promise<Result>): Promise
   })
 }
 
-const secondsSince = (began: number) => `${Math.floor((performance.now() - began) / 1_000)}s`
+// A timer may fire a hair early: five seconds are five.
+const secondsSince = (began: number) => `${Math.round((performance.now() - began) / 1_000)}s`

@@ -31,7 +31,8 @@ export const createEngine = ({
 
   const exitCode = async (container: string) => {
     const text = await readForeignFile(join(home.runOf(container), 'status', 'exit_code'), 16)
-    return text !== undefined && /^\d{1,3}\n/.test(text) ? Number.parseInt(text, 10) : undefined
+    const code = Number(text?.match(/^(\d{1,3})\n/)?.[1])
+    return code <= 255 ? code : undefined
   }
 
   const stop: Engine['stop'] = async (instance, graceMs) => {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as z from 'zod'
+import { containerNamePattern } from '@aptorch/shared'
 import type { AccountFolders } from '../home.ts'
 import type { Account } from '../host/account.ts'
 import { readForeignFile } from '../host/folders.ts'
@@ -10,18 +10,20 @@ import { runToolAs } from '../host/tool.ts'
 
 // Apptainer's record of an instance: CONFIGDIR/instances/app/<hostname>/<user>/<name>/<name>.json. `apptainer instance
 // list` would read them too, but it deletes as it reads, and one broken record makes it fail for all.
-const InstanceRecord = z.object({ pid: z.int().positive() })
 
 // What the account may have put in the place of a folder: there are no records in it.
 const unusable = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG']
 
-const recordLimit = 1024 * 1024
+// The pid is the first field (File in Apptainer's internal/pkg/instance/instance_linux.go); the rest, which can be large, is
+// not even read.
+const pidFirst = /^\{\s*"pid":\s*(\d{1,10})\b/
+const recordHead = 64
 
 /** The names of all instances of an account that there are records of. */
 export const instanceNames = async (folders: AccountFolders, account: Account): Promise<string[]> => {
   const hosts = join(folders.instances, 'instances', 'app')
   const found = await Promise.all((await names(hosts)).map((host) => names(join(hosts, host, account.name))))
-  return [...new Set(found.flat())]
+  return [...new Set(found.flat())].filter((name) => containerNamePattern.test(name))
 }
 
 /** The first process of one instance, when it lives. */
@@ -64,19 +66,8 @@ const recordPath = (hosts: string, host: string, account: Account, name: string)
 
 /** The record is the account's to write, so nothing in it is believed but a pid that belongs to that account. */
 const firstProcess = async (path: string, account: Account): Promise<ProcessIdentity | undefined> => {
-  const text = await readForeignFile(path, recordLimit)
-  if (text === undefined) return undefined
-  const record = InstanceRecord.safeParse(parse(text))
-  if (!record.success || readOwner(record.data.pid) !== account.uid) return undefined
-  return identify(record.data.pid)
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // half written or broken: the schema refuses it
-  }
+  const pid = Number((await readForeignFile(path, recordHead))?.match(pidFirst)?.[1])
+  return pid > 0 && readOwner(pid) === account.uid ? identify(pid) : undefined
 }
 
 const names = async (folder: string): Promise<string[]> => {

@@ -22,6 +22,9 @@ const run = async (file: string, args: readonly string[], as: { uid?: number; gi
   const child = execa(file, args, {
     ...as,
     cwd: '/',
+    // Whoever it runs as can read its environment: the daemon's own stays with the daemon.
+    extendEnv: false,
+    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' },
     detached: true,
     cleanup: false,
     stdin: 'ignore',

@@ -174,8 +174,12 @@ describe('the guard of TCP', () => {
   })
 
   test('shuts pages of other sites out, with a token and without', async () => {
-    for (const headers of [{}, { authorization: 'Bearer secret' }])
+    const authorization = 'Bearer secret'
+    for (const headers of [{}, { authorization }])
       expect((await ask({ ...headers, origin: 'http://evil.example' })).status).toBe(403)
-    expect((await ask({ authorization: 'Bearer secret', origin: 'http://localhost:8888' })).status).toBe(200)
+    const host = 'localhost:3333'
+    expect((await ask({ authorization, host, origin: 'http://localhost:3333' })).status).toBe(200)
+    // A notebook server of the same machine is another site.
+    expect((await ask({ authorization, host, origin: 'http://localhost:8888' })).status).toBe(403)
   })
 })

@@ -13,11 +13,15 @@ export interface Door {
 // The default of five minutes would cut off a start that makes a large image.
 const serverOptions = { requestTimeout: 60_000, headersTimeout: 30_000, keepAliveTimeout: 5_000 }
 
+// Whoever has no token can connect, too: that must not use up the descriptors that the socket and the containers need.
+const tcpConnections = 256
+
 // A request without Host gets this one in its URL, so that it comes as far as our own refusal.
 const unnamedHost = 'localhost'
 
 export const openTcp = async (app: Hono, host: string, port: number): Promise<Door> => {
   const server = createServer(app)
+  server.maxConnections = tcpConnections
   try {
     await listen(server, { host, port })
   } catch (error) {

@@ -22,7 +22,7 @@ export const tcpGuard = ({ hosts, token, openPaths }: GuardOptions): MiddlewareH
       throw apiError('wrong_host', `Host: got ${JSON.stringify(host ?? '')}, want one of ${hosts.join(', ')}`)
     }
     const origin = context.req.header('origin')
-    if (origin !== undefined && !hosts.includes(URL.parse(origin)?.hostname ?? '')) {
+    if (origin !== undefined && URL.parse(origin)?.host !== host?.toLowerCase()) {
       throw apiError(
         'wrong_origin',
         `Origin: got ${JSON.stringify(origin)}, want none: pages of other sites may not call this daemon`,

@@ -6,6 +6,7 @@ import { type Account, ownAccount } from '../host/account.ts'
 import { makeFolder, removeTree, writeOwnFile } from '../host/folders.ts'
 import type { ImageCache } from '../images/cache.ts'
 import type { ContainerRecord } from '../store/record.ts'
+import { recheckVolumes } from './volumes.ts'
 
 export interface Launcher {
   readonly home: Home
@@ -29,6 +30,7 @@ export const launch = async (
   account: Account,
 ): Promise<Launched> => {
   const { name, spec } = record
+  await recheckVolumes(spec.volumes, home)
   const data = home.dataOf(name, spec.image_label)
   const image = await images.ensure(spec.image, account, record.image_key)
   const made = await makeDataFolder(data, account)

@@ -34,6 +34,20 @@ export const checkVolume = async (
   }
 }
 
+/**
+ * Looks again at volumes that were checked before: since then a folder can have gone, or a link have come into its place (a
+ * container that may write in the folder above can do that). Throws an ApiError that names the volume.
+ */
+export const recheckVolumes = async (volumes: readonly BoundVolume[], home: Home): Promise<void> => {
+  for (const { host_location: known, container_location: place } of volumes) {
+    const refuse = (want: string) => apiError('invalid_volume', `the volume at ${place}: got "${known}", want ${want}`)
+    const real = await resolve(known, refuse)
+    if (real !== known) throw refuse(`the folder that it was; it is a link to ${real} now`)
+    const denied = await whyDenied(real, home.root)
+    if (denied) throw refuse(denied)
+  }
+}
+
 /** Refuses two volumes at one place in a container. */
 export const checkDistinct = (volumes: readonly BoundVolume[], field: string): void => {
   const places = volumes.map((volume) => volume.container_location)

@@ -1,8 +1,8 @@
-import { apiError, type BoundVolume } from '@aptorch/shared'
+import { apiError } from '@aptorch/shared'
 import type { ContainerRecord } from '../../store/record.ts'
 import { refuseUnknown } from '../gate.ts'
 import { isActive, showContainer } from '../view.ts'
-import { checkVolume } from '../volumes.ts'
+import { recheckVolumes } from '../volumes.ts'
 import type { Operation, OperationDeps } from './operation.ts'
 
 const defaultGraceS = 10
@@ -18,7 +18,7 @@ export const createStop =
     })
 
 export const createRestart =
-  ({ home, accounts, gate, lifecycle }: OperationDeps): Operation<'restart'> =>
+  ({ home, gate, lifecycle }: OperationDeps): Operation<'restart'> =>
   ({ container_name: name, force = false }) =>
     gate.onContainer(name, async (record) => {
       refuseUnknown(record)
@@ -26,14 +26,11 @@ export const createRestart =
         throw apiError('already_running', `${name} is already running; stop it first, or use force`)
       }
       // Said here, before anything is stopped; Apptainer would say it with less clarity.
-      const account = await accounts.get(record.spec.account)
-      for (const volume of record.spec.volumes) await checkVolume(volume, volumeField(volume), home, account)
+      await recheckVolumes(record.spec.volumes, home)
       const ended = isActive(record) ? await lifecycle.takeDown(record, defaultGraceS * 1000) : record
       const { record: running } = await lifecycle.bringUp(ended)
       return showContainer(running, home)
     })
-
-const volumeField = ({ container_location }: BoundVolume) => `the volume at ${container_location}`
 
 const describeState = ({ state, exit_code, error }: ContainerRecord) =>
   `${state}${exit_code === null ? '' : ` (exit code ${exit_code})`}${error ? `: ${error}` : ''}`
