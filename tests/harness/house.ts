@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import type { Account } from './account.ts'
+import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
+import { makeFolder, removeFolder } from './folders.ts'
+
+/** A home, the daemons that run on it one after the other, and the folders that a test needs beside it. */
+export class House {
+  readonly home: string
+  readonly #owner: Account | undefined
+  readonly #root: string
+  readonly #daemons: Daemon[] = []
+
+  /** As root: the daemons of an owner run as that account, as a plain user's would. */
+  constructor(workshop: string, owner?: Account) {
+    this.#owner = owner
+    this.#root = makeFolder(workshop, 'house', owner)
+    this.home = join(this.#root, 'home')
+  }
+
+  /** Starts a daemon on this home; see `startDaemon`. */
+  async start(options: Partial<DaemonOptions> = {}): Promise<Daemon> {
+    const daemon = await startDaemon({ home: this.home, account: this.#owner, ...options })
+    this.#daemons.push(daemon)
+    return daemon
+  }
+
+  /** A new folder beside the home, gone with it. */
+  folder(name: string, owner = this.#owner): string {
+    return makeFolder(this.#root, name, owner)
+  }
+
+  logs(): string {
+    return this.#daemons.map((daemon) => daemon.log()).join('\n--- the next daemon:\n')
+  }
+
+  /** Ends the daemons and every container that they started, and removes all. */
+  async clear(): Promise<void> {
+    for (const daemon of this.#daemons) await daemon.kill()
+    await removeFolder(this.#root)
+  }
+}
