@@ -37,10 +37,10 @@ const isInGroup = async (name: string, group: string): Promise<boolean> => {
 }
 
 /**
- * Asks the kernel, as this account, whether a path is readable ('r'), writable ('w'), enterable ('x') or there at all ('e'):
- * permission bits alone would miss ACLs and the folders above.
+ * Asks the kernel, as this account, whether a path is readable ('r') or, of a folder, enterable ('x'): permission bits alone
+ * would miss ACLs and the folders above.
  */
-export const accountCan = async (account: Account, test: 'r' | 'w' | 'x' | 'e', path: string): Promise<boolean> => {
+export const accountCan = async (account: Account, test: 'r' | 'x', path: string): Promise<boolean> => {
   const { ok } = await runToolAs(account, 'test', `-${test}`, path)
   return ok
 }

@@ -61,8 +61,11 @@ export const launch = async (
     await writeOwnFile(join(home.records, name), JSON.stringify(running), 0o600)
     return { record: running, foundData: !made }
   } catch (error) {
-    await engine.forget(name, account)
-    if (made) await removeData(data)
+    // One that ran before keeps what it has, its output too.
+    if (made) {
+      await engine.forget(name, account)
+      await removeTree(data)
+    }
     throw error
   }
 }
@@ -72,11 +75,6 @@ const makeDataFolder = async (path: string, account: Account): Promise<boolean> 
   const made = await makeFolder(path, { uid: ownAccount().uid, gid: account.gid, mode: 0o750 })
   await makeFolder(join(path, 'overlay'), { uid: account.uid, gid: account.gid, mode: 0o700 })
   return made
-}
-
-/** Removes a data folder with all that its container wrote. */
-export const removeData = async (path: string): Promise<void> => {
-  await removeTree(path)
 }
 
 /** The data folders of a container's name, whatever the image. */

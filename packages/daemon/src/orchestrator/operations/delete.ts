@@ -1,6 +1,7 @@
 import { apiError } from '@aptorch/shared'
+import { removeTree } from '../../host/folders.ts'
 import { refuseUnknown } from '../gate.ts'
-import { dataFoldersOf, removeData } from '../launch.ts'
+import { dataFoldersOf } from '../launch.ts'
 import { isActive } from '../view.ts'
 import type { Operation, OperationDeps } from './operation.ts'
 
@@ -25,7 +26,7 @@ export const createDeleteData =
       }
       const folders = await dataFoldersOf(home, name)
       if (folders.length === 0) throw apiError('data_not_found', `there are no data of a container "${name}"`)
-      for (const folder of folders) await removeData(folder)
+      for (const folder of folders) await removeTree(folder)
       log.debug({ event: 'data deleted', container: name, folders })
       return { container_name: name, removed: folders }
     })
