@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import {
   type Address,
   type Client,
@@ -25,6 +25,8 @@ export interface DaemonOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** As root: the account that the daemon itself runs as. */
   readonly account?: Account | undefined
+  /** The program to run; the one in dist/ when left out. */
+  readonly program?: string
   /** A file that it is given open, as descriptor 20. */
   readonly inherited?: number
 }
@@ -60,6 +62,13 @@ export interface How {
 export const program = join(import.meta.dirname, '..', '..', 'dist', 'aptorchd')
 const readyTimeoutMs = 20_000
 
+/** Copies the daemon into a folder, for an account that may not enter the one that it was built in. Returns its path. */
+export const copyProgram = (folder: string): string => {
+  for (const part of ['aptorchd', 'aptorchd.mjs', 'node'])
+    copyFileSync(join(dirname(program), part), join(folder, part))
+  return join(folder, 'aptorchd')
+}
+
 /** Where the harness has a daemon put its socket. */
 export const socketOf = (home: string): string => `${home}.sock`
 
@@ -71,10 +80,11 @@ export const startDaemon = async ({
   bare = false,
   environment = {},
   account,
+  program: chosen = program,
   inherited,
 }: DaemonOptions): Promise<Daemon> => {
   const usual = ['--home', home, '--socket', socketOf(home), '--port', String(port), '--debug']
-  const child = spawn(program, bare ? flags : [...usual, ...flags], {
+  const child = spawn(chosen, bare ? flags : [...usual, ...flags], {
     env: { PATH: process.env.PATH, ...environment },
     // Node takes care of the first 16 at its start; a file further up is what goes on unnoticed.
     stdio: ['ignore', 'pipe', 'pipe', ...(inherited === undefined ? [] : [...Array(17).fill('ignore'), inherited])],

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Account } from './account.ts'
-import { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
+import { type Account, isRoot } from './account.ts'
+import { copyProgram, type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
 import { makeFolder, removeFolder } from './folders.ts'
 
 /** A home, the daemons that run on it one after the other, and the folders that a test needs beside it. */
@@ -8,6 +8,7 @@ export class House {
   readonly home: string
   readonly #owner: Account | undefined
   readonly #root: string
+  readonly #program: { program?: string }
   readonly #daemons: Daemon[] = []
 
   /** As root: the daemons of an owner run as that account, as a plain user's would. */
@@ -15,11 +16,12 @@ export class House {
     this.#owner = owner
     this.#root = makeFolder(workshop, 'house', owner)
     this.home = join(this.#root, 'home')
+    this.#program = owner && isRoot ? { program: copyProgram(makeFolder(this.#root, 'dist')) } : {}
   }
 
   /** Starts a daemon on this home; see `startDaemon`. */
   async start(options: Partial<DaemonOptions> = {}): Promise<Daemon> {
-    const daemon = await startDaemon({ home: this.home, account: this.#owner, ...options })
+    const daemon = await startDaemon({ home: this.home, account: this.#owner, ...this.#program, ...options })
     this.#daemons.push(daemon)
     return daemon
   }
