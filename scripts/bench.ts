@@ -6,7 +6,8 @@ import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Client, createClient, createTransport } from '@aptorch/shared'
 import { startArguments } from '../packages/daemon/src/apptainer/arguments.ts'
-import { type Account, findAccount, ownAccount, spawnAs } from '../packages/daemon/src/host/account.ts'
+import { type Account, ownAccount, spawnAs } from '../packages/daemon/src/host/account.ts'
+import { findAccount } from '../packages/daemon/src/host/accounts.ts'
 
 const rounds = 25
 const [busybox = '', apptainer = ''] = process.argv.slice(2)
