@@ -1,7 +1,7 @@
 import { type AnswerOf, apiVersion, formatAddress, routeNames, routes, version } from '@aptorch/shared'
 import { createEngine } from './apptainer/engine.ts'
 import { createApptainer } from './apptainer/run.ts'
-import { type Account, ownAccount } from './host/account.ts'
+import { isRoot, ownAccount } from './host/account.ts'
 import { doorGroup, findAccount, findGroup } from './host/accounts.ts'
 import { probeCapabilities } from './host/capabilities.ts'
 import { takeLock } from './host/lock.ts'
@@ -50,7 +50,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     const config = checkConfig(await readConfig(home.config), home.config)
     const settings = settle(options.flags, options.fromEnvironment, config)
     const log = options.createLog(settings)
-    const account = await containerAccount(settings)
+    const account = isRoot() ? await findAccount(settings.run_as) : ownAccount()
     await checkReach(account, home)
     const group = isRoot() ? await findGroup(doorGroup) : undefined
     const path = options.findApptainer(settings.apptainer)
@@ -111,11 +111,4 @@ const openPaths = routeNames.map((name) => routes[name]).flatMap((route) => ('op
 
 const undoAll = async (steps: (() => Promise<void>)[]) => {
   for (const step of steps.toReversed()) await step()
-}
-
-const isRoot = () => process.getuid?.() === 0
-
-const containerAccount = async (settings: Settings): Promise<Account> => {
-  if (!isRoot()) return ownAccount()
-  return findAccount(settings.run_as)
 }

@@ -33,6 +33,8 @@ export interface ImageOrder {
   readonly account: Account
   /** A URI such as `docker://alpine:3.20`, or the path of a SIF, a sandbox or a definition file. */
   readonly source: string
+  /** It comes from a registry, not from this host. */
+  readonly remote: boolean
   /** The registry is asked without TLS. */
   readonly insecure: boolean
   /** The folder to make. It must not be there yet; its parent is the account's. */

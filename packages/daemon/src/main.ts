@@ -10,9 +10,9 @@ import { closeInherited } from './host/descriptors.ts'
 import { createLog } from './log.ts'
 import { fromEnvironment, type RawSettings, readPort } from './settings.ts'
 
-const { env } = process
-
 closeInherited()
+
+const { env } = process
 const caller: Caller = { uid: process.getuid?.(), env, userHome: homedir() }
 
 const flags = await yargs(process.argv.slice(2))
@@ -48,7 +48,7 @@ const flags = await yargs(process.argv.slice(2))
 process.umask(0o022)
 
 try {
-  const home = resolve(flags.home ?? env.APTORCH_HOME ?? defaultHome(caller))
+  const home = resolve(flags.home || env.APTORCH_HOME || defaultHome(caller))
   const daemon = await startDaemon({
     home,
     flags: fromFlags(flags),

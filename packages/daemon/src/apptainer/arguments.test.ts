@@ -59,6 +59,7 @@ test('TLS is left out only where the registry is on loopback', () => {
   const order = {
     account: plan.account,
     source: 'docker://x/y',
+    remote: true,
     target: '/t',
     signal: new AbortController().signal,
     onStart: async () => undefined,

@@ -60,7 +60,7 @@ export const createEngine = ({
         onStart: order.onStart,
       })
       order.signal.throwIfAborted()
-      if (!result.ok) throw imageFailure(order.source, /^[a-z]+:\/\//.test(order.source), result)
+      if (!result.ok) throw imageFailure(order.source, order.remote, result)
     },
 
     start: async (plan) => {

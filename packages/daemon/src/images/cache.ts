@@ -124,6 +124,7 @@ export class ImageCache {
       await this.#engine.makeImage({
         account,
         source: source.address,
+        remote: local === null,
         insecure: source.insecure,
         target: join(workshop, 'rootfs'),
         signal: this.#closing.signal,
