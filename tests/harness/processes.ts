@@ -12,7 +12,9 @@ export const processesOf = (folder: string): number[] => {
   const here = mountNamespace('self')
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .filter((pid) => isNamed(pid, folder) || (mountNamespace(pid) !== here && isMounted(pid, folder)))
+    .filter(
+      (pid) => isNamed(pid, folder) || (![undefined, here].includes(mountNamespace(pid)) && isMounted(pid, folder)),
+    )
     .map(Number)
 }
 
@@ -54,11 +56,11 @@ export const kill = (pid: number, signal: NodeJS.Signals): void => {
 const isNamed = (pid: string, folder: string) =>
   ['cmdline', 'environ'].some((file) => read(`/proc/${pid}/${file}`).includes(folder))
 
-// A place to mount on says nothing: a disk that a test mounts in its folder shows in every process of the machine.
+// What is mounted in the folder says nothing: it shows in every process of the machine, in a namespace of its own or not.
 const isMounted = (pid: string, folder: string) =>
   read(`/proc/${pid}/mountinfo`)
     .split('\n')
-    .some((line) => line.split(' ').toSpliced(4, 1).join(' ').includes(folder))
+    .some((line) => line.includes(folder) && !line.split(' ')[4]?.includes(folder))
 
 const mountNamespace = (pid: string) => {
   try {

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs'
-import { chmod, chown, lstat, mkdir, open, readFile, rmdir } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, open, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isRoot } from './account.ts'
+import { readMounts } from './mounts/mountinfo.ts'
+import { isWithin, resolveAbove } from './paths.ts'
 import { inNamespace, runTool } from './tool.ts'
 
 /**
@@ -72,28 +74,30 @@ export const readForeignFile = async (path: string, limit: number): Promise<stri
 /**
  * Removes a folder with all that a container has put into it. As a plain user, in a user namespace with that user's whole id
  * range, to whom all of it belongs. find(1) follows no link, not even one that is swapped in while it works.
- * Refuses while anything is mounted below. "Already gone" is success.
+ * Refuses while anything is mounted on it or below: find(1) takes a bind mount of the same file system for a part of it.
+ * "Already gone" is success.
  */
 export const removeTree = async (path: string): Promise<void> => {
-  const mounted = await mountsBelow(path)
-  if (mounted.length > 0) throw new Error(`${path} is not removed: ${mounted.join(', ')} is mounted in it`)
-  if (!(await isFolder(path))) return
-  const empty = ['find', path, '-xdev', '-mindepth', '1', '-delete'] as const
+  const folder = await resolveAbove(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw error
+  })
+  if (folder === undefined) return
+  const [mounted, ...more] = await mountsOnOrBelow(folder)
+  if (mounted !== undefined) {
+    const also = more.length === 0 ? '' : ` and ${more.length} more`
+    throw new Error(`${path} is not removed: something is mounted at ${mounted}${also}; unmount it first`)
+  }
+  if (!(await isFolder(folder))) return
+  const empty = ['find', folder, '-xdev', '-mindepth', '1', '-delete'] as const
   const { ok, stderr } = isRoot() ? await runTool(...empty) : await runTool(...inNamespace, ...empty)
   if (!ok) throw new Error(`${path} could not be emptied: ${stderr.trim().slice(0, 1000)}`)
-  await rmdir(path)
+  await rmdir(folder)
 }
 
-/** Mount points strictly below a path, from `/proc/self/mountinfo` (proc(5)). */
-const mountsBelow = async (path: string): Promise<string[]> =>
-  (await readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .map((line) =>
-      (line.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, octal: string) =>
-        String.fromCharCode(Number.parseInt(octal, 8)),
-      ),
-    )
-    .filter((point) => point.startsWith(`${path}/`))
+/** Mount points in a folder, itself included. The path must be resolved, as mountinfo's are. */
+export const mountsOnOrBelow = async (folder: string): Promise<string[]> =>
+  (await readMounts()).map(({ point }) => point).filter((point) => isWithin(point, folder))
 
 /** The nearest folder above that is there. */
 export const nearestExisting = async (path: string): Promise<string> =>

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, describe, expect } from 'vitest'
-import { isSamePath, isWithin, plainPath, whyDenied } from './paths.ts'
+import { isSamePath, isWithin, type PlaceRules, plainPath, resolveAbove, whyDenied } from './paths.ts'
 
 const test = base.extend('folder', ({ task }, { onCleanup }) => {
   const folder = mkdtempSync(join(tmpdir(), `paths-${task.id}-`))
@@ -58,4 +58,35 @@ describe('a path that a container must not get at', () => {
     for (const path of [`${home}2`, join(folder, 'beside'), '/srv', '/processes', '/home'])
       expect(await whyDenied(path, home), path).toBeUndefined()
   })
+
+  test('is what the configuration denies, or holds, and all that it does not allow', async ({ folder }) => {
+    const home = join(folder, 'home')
+    for (const name of ['home', 'open/inner', 'open/secret', 'openly', 'beside'])
+      mkdirSync(join(folder, name), { recursive: true })
+    symlinkSync(join(folder, 'open'), join(folder, 'link'))
+    const why = (name: string, rules: PlaceRules) => whyDenied(join(folder, name), home, rules)
+    const denied = { allowed: [], denied: [join(folder, 'link/secret/'), '/not/there'] }
+    expect(await why('open/secret', denied)).toBe(`a path outside ${join(folder, 'open/secret')}`)
+    expect(await why('open/secret/in/it', denied)).toBe(`a path outside ${join(folder, 'open/secret')}`)
+    expect(await why('open', denied)).toBe(`a path that does not hold ${join(folder, 'open/secret')}`)
+    expect(await why('open/secretly', denied)).toBeUndefined()
+    expect(await why('open/inner', denied)).toBeUndefined()
+    expect(await whyDenied('/not/there/either', home, denied)).toBe('a path outside /not/there')
+
+    const allowed = { ...denied, allowed: [join(folder, 'link'), join(folder, 'beside')] }
+    expect(await why('open/inner', allowed)).toBeUndefined()
+    expect(await why('beside', allowed)).toBeUndefined()
+    expect(await why('openly', allowed)).toBe(`a path in ${join(folder, 'open')} or ${join(folder, 'beside')}`)
+    expect(await why('open/secret', allowed)).toMatch(/outside/) // what is denied in what is allowed
+    expect(await why('home', { allowed: ['/'], denied: [] })).toMatch(/^a path outside the orchestrator/)
+  })
+})
+
+test('the links above a path are resolved, not the one at its end', async ({ folder }) => {
+  mkdirSync(join(folder, 'real'))
+  symlinkSync('real', join(folder, 'link'))
+  symlinkSync('/etc', join(folder, 'real/end'))
+  expect(await resolveAbove(join(folder, 'link/end'))).toBe(join(realpathSync(folder), 'real/end'))
+  await expect(resolveAbove(join(folder, 'none/end'))).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(await resolveAbove('/')).toBe('/')
 })

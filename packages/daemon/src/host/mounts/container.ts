@@ -1,0 +1,149 @@
+import { lstat } from 'node:fs/promises'
+import type { ProcessIdentity } from '../process.ts'
+import { runToolWith, type ToolResult } from '../tool.ts'
+import { BusyError, NotVisibleError } from './errors.ts'
+import { type Staged, volumesFolder } from './hub.ts'
+import { makeInside } from './inside.ts'
+import { type FileSystemPlace, type Mount, mountAt, mountsIn, mountsOf, mountsWithin, readMounts } from './mountinfo.ts'
+import { type Namespaces, openNamespaces } from './namespaces.ts'
+import type { HostPlace } from './place.ts'
+import { resolveInside } from './resolve-inside.ts'
+import { saidBy, timeout } from './run.ts'
+
+/**
+ * What is mounted in a running container, as its first process sees it. Whatever the container does meanwhile, all this
+ * takes effect in its own mount namespace only: the kernel resolves each path in there, and mounts nowhere else.
+ */
+export interface ContainerMounts extends AsyncDisposable {
+  list(): Promise<readonly Mount[]>
+  /** Where a path leads in the container now: the point that a mount there is known by. */
+  resolve(containerPath: string): Promise<string>
+  /** Makes what is missing for a mount at a path. Rejects with an Error that has what the container's mkdir(1) had to say. */
+  makePoint(kind: HostPlace['kind'], containerPath: string): Promise<void>
+  /**
+   * Binds what is staged to a path in the container. Resolves to the mount point as the kernel shows it, links in the
+   * container resolved. Rejects with a NotVisibleError when the container doesn't see what is staged, and with an Error that
+   * says what mount(8) had to say.
+   */
+  bind(staged: Staged, containerPath: string): Promise<string>
+  /**
+   * Unmounts what is on top at a mount point. Rejects with a BusyError when something uses it or is mounted in it, unless
+   * forced: then it is gone from the tree, but processes keep what they have open. "Already gone" is success.
+   */
+  unbind(point: string, force: boolean): Promise<void>
+}
+
+/**
+ * Opens a container's mounts by its first process; what is run in it is put into the cgroups of `procsFiles`. Rejects with an
+ * Error when that process has ended, or is in no mount and user namespace of its own.
+ */
+export const openContainerMounts = async (
+  process: ProcessIdentity,
+  procsFiles: readonly string[],
+): Promise<ContainerMounts> => {
+  const namespaces = await openNamespaces(process)
+  const root = `/proc/${process.pid}/root`
+
+  const resolve = async (containerPath: string) => {
+    const resolved = await resolveInside(root, containerPath)
+    await namespaces.check()
+    return resolved
+  }
+
+  const list = async () => {
+    const mounts = await readMounts(process.pid).catch(async (error: unknown) => {
+      await namespaces.check()
+      throw error
+    })
+    await namespaces.check() // so what was read is this process's, in this namespace
+    return mounts
+  }
+
+  /** No more than a look: whatever the container makes of the path until it is used, it is used inside. */
+  const isMissing = async (containerPath: string) =>
+    lstat(`${root}${await resolve(containerPath)}`).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => error.code === 'ENOENT' || error.code === 'ENOTDIR',
+    )
+
+  const makePoint: ContainerMounts['makePoint'] = async (kind, containerPath) => {
+    if (await isMissing(containerPath)) await makeInside(namespaces, procsFiles, kind, containerPath)
+  }
+
+  const bind: ContainerMounts['bind'] = async (staged, containerPath) => {
+    const before = await list()
+    const transit = mountAt(before, `${insideFolder}/${staged.name}`)
+    if (!transit) throw new NotVisibleError(`the container has no ${insideFolder}/${staged.name}`)
+    const result = await mountInside(namespaces, transit.point, containerPath)
+    if (!result.ok) throw failed(result)
+    const known = new Set(before.map(keyOf))
+    const made = mountsOf(await list(), transit).find((mount) => !known.has(keyOf(mount)))
+    if (!made) throw new Error(`${containerPath} does not lead to where the container sees it`)
+    return made.point
+  }
+
+  const unbind: ContainerMounts['unbind'] = async (point, force) => {
+    const before = await list()
+    const mount = mountAt(before, point)
+    if (!mount) return
+    const within = mountsIn(before, mount).map((each) => each.point)
+    if (!force && within.length > 0) throw new BusyError(`${within.join(', ')} is mounted in it`)
+    const result = await unmountInside(namespaces, point, force)
+    const after = (await list()).some((each) => keyOf(each) === keyOf(mount))
+    if (!after) return
+    if (/target is busy/.test(result.stderr)) throw new BusyError(`a process has something open in ${point}`)
+    throw new Error(`${failed(result).message} (does the container hide it? stop it then)`)
+  }
+
+  return { list, resolve, makePoint, bind, unbind, [Symbol.asyncDispose]: () => namespaces[Symbol.asyncDispose]() }
+}
+
+/**
+ * Takes a volume out of a container: every mount of its place, and of folders in it, wherever the container's root may have
+ * bound them too, but for those at `others`, the mount points of the container's other volumes. Rejects as `unbind` does,
+ * and with a BusyError, forced or not, while another volume is mounted in this one. "Already gone" is success.
+ */
+export const unbindVolume = async (
+  mounts: ContainerMounts,
+  place: FileSystemPlace,
+  containerPath: string,
+  others: readonly string[],
+  force: boolean,
+): Promise<void> => {
+  for (let round = 0; round < maxMounts; round++) {
+    const all = await mounts.list()
+    const ofVolume = mountsWithin(all, place).filter(({ point }) => !others.includes(point))
+    const next = ofVolume.find((mount) => !mountsIn(all, mount).some((inner) => ofVolume.includes(inner)))
+    if (!next) return
+    const inner = mountsIn(all, next).map(({ point }) => point)
+    const other = inner.find((point) => others.includes(point))
+    if (other !== undefined) throw new BusyError(`another volume is mounted in it, at ${other}; take that away first`)
+    if (!force && inner.length > 0) throw new BusyError(`${inner.join(', ')} is mounted in it`)
+    await mounts.unbind(next.point, force)
+  }
+  throw new Error(`${containerPath} is bound again as often as it is taken away; stop the container`)
+}
+
+// More than anybody binds, but an end to it when the container goes on and on.
+const maxMounts = 1000
+
+/** Where the container sees its volumes folder. */
+const insideFolder = `/.aptorch/${volumesFolder}`
+
+const mountInside = ({ pathOf }: Namespaces, from: string, to: string): Promise<ToolResult> =>
+  runToolWith({ timeout }, 'mount', '-c', '-i', '-N', pathOf('mnt'), '--rbind', '--', from, to)
+
+/**
+ * In the pid namespace as well: umount(8) looks for what it can't learn from the mount itself in /proc/self/mountinfo, and
+ * finds its own entry in the container's /proc only there. It stays the host's root, which nothing in the container can
+ * trace, look into or signal.
+ */
+const unmountInside = ({ pathOf }: Namespaces, point: string, force: boolean): Promise<ToolResult> => {
+  const enter = ['nsenter', `--pid=${pathOf('pid')}`, '--'] as const
+  return runToolWith({ timeout }, ...enter, 'umount', '-i', ...(force ? ['-l'] : []), '-N', pathOf('mnt'), '--', point)
+}
+
+/** The kernel gives the number of a mount that is gone to the next one, so the number alone is not enough. */
+const keyOf = ({ id, parent, device, root, point }: Mount) => [id, parent, device, root, point].join(' ')
+
+const failed = (result: ToolResult) => new Error(saidBy(result) || 'the kernel did not do it')

@@ -1,0 +1,10 @@
+/** A mount that is in use, or with something mounted in it: it can be taken away by force only. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError'
+  readonly code = 'EBUSY'
+}
+
+/** What is mounted on the host does not appear in the container: it was started without the shared folder. */
+export class NotVisibleError extends Error {
+  override readonly name = 'NotVisibleError'
+}
