@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const isRoot = process.getuid?.() === 0
 
@@ -14,7 +14,15 @@ export default defineConfig({
   test: {
     maxWorkers: Math.min(4, cpus().length),
     projects: [
-      { ...shared, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], isolate: false } },
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...(isRoot ? [] : ['packages/*/src/**/*.root.test.ts'])],
+          isolate: false,
+        },
+      },
       {
         ...shared,
         test: {
