@@ -1,0 +1,47 @@
+import { chmod, lstat, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { mountAt, readMounts } from '../mounts/mountinfo.ts'
+import { namespaces } from './names.ts'
+import { runOrThrow } from './run.ts'
+
+/**
+ * In a new namespace loopback is down. And the container's root, who is nobody here, could neither take a port below 1024 nor
+ * ping: the namespace belongs to the host's root, so no capability of the container's counts in it.
+ */
+const ready = [
+  'ip link set lo up',
+  'echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start',
+  'echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range',
+].join(' && ')
+
+/** Makes a network namespace that a file holds, with loopback only. */
+export const makeNamespace = async (path: string): Promise<void> => {
+  if (await mkdir(namespaces, { recursive: true })) await chmod(namespaces, 0o755)
+  await (await open(path, 'wx', 0o444)).close()
+  await runOrThrow('unshare', `--net=${path}`, 'sh', '-c', ready)
+}
+
+/** Lets go of a namespace; processes that are still in it keep it. "Already gone" is success, and so is a file without one. */
+export const removeNamespace = async (path: string): Promise<void> => {
+  if (!(await isThere(path))) return
+  while (await isNamespace(path)) await runOrThrow('umount', '--no-canonicalize', '--lazy', '--', path)
+  await unlink(path)
+}
+
+/** Whether a file holds a namespace, rather than being left of one. */
+export const isNamespace = async (path: string): Promise<boolean> => mountAt(await readMounts(), path) !== undefined
+
+/** The names of all files that hold network namespaces, or did. */
+export const listNamespaces = async (): Promise<readonly string[]> =>
+  readdir(namespaces).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+
+const isThere = (path: string) =>
+  lstat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
+  )
