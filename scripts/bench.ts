@@ -4,14 +4,18 @@ import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, sym
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type Client, createClient, createTransport } from '@aptorch/shared'
+import { type Client, createClient, createTransport, type RequestInput } from '@aptorch/shared'
 import { startArguments } from '../packages/daemon/src/apptainer/arguments.ts'
 import { type Account, ownAccount, spawnAs } from '../packages/daemon/src/host/account.ts'
 import { findAccount } from '../packages/daemon/src/host/accounts.ts'
+import { openCgroups } from '../packages/daemon/src/host/cgroups/cgroups.ts'
+import { confinedCommand } from '../packages/daemon/src/host/launcher.ts'
 
 const rounds = 25
 const [busybox = '', apptainer = ''] = process.argv.slice(2)
 const isRoot = userInfo().uid === 0
+
+type StartInput = RequestInput<'start'>
 
 interface Bench {
   readonly folder: string
@@ -34,32 +38,79 @@ const main = async () => {
   try {
     await ready(daemon)
     const client = createClient(createTransport({ kind: 'socket', path: join(folder, 'sock') }))
-    await benchStart({ folder, image: makeRoot(folder), account, client })
+    const bench = { folder, image: makeRoot(folder), account, client }
+    await benchStart(bench)
+    if (isRoot) await benchVolume(bench)
   } finally {
     await end(daemon)
     removeAll(folder, account)
   }
 }
 
-/** `/start` with the image at hand, against the same `apptainer instance start` run bare. */
+const limits = { cpus: 2, memory: 2 ** 30, pids: 1000 }
+
+/**
+ * `/start` with the image at hand, in the host's network and, as root, with a network of its own and limits, against the same
+ * `apptainer instance start` run bare.
+ */
 const benchStart = async ({ folder, image, account, client }: Bench) => {
-  const bare = prepareBare(folder, image, account)
-  await throughDaemon(client, image)
-  bare()
-  const pairs: { daemon: number; bare: number }[] = []
-  for (let round = 0; round < rounds; round++) pairs.push({ daemon: await throughDaemon(client, image), bare: bare() })
-  const shares = pairs.map((pair) => (pair.daemon - pair.bare) / pair.bare)
-  console.log(`start of a container, image at hand, ${rounds} pairs (median, min–max)`)
-  console.log(`  POST /start               ${milliseconds(pairs.map((pair) => pair.daemon))}`)
-  console.log(`  apptainer instance start  ${milliseconds(pairs.map((pair) => pair.bare))}`)
-  console.log(
-    `  the daemon's own share    ${(100 * median(shares)).toFixed(1)} % in the median (at most 10 % is promised)`,
-  )
+  const bare = await prepareBare(folder, image, account)
+  const confined = isRoot ? { network: 'bridge' as const, ...limits } : undefined
+  // Beside another container: the first one on a host has the bridge to make.
+  if (isRoot) await client.start({ image, container_name: 'neighbour', container_command: ['sleep 600'] })
+  const round = async () => ({
+    daemon: await throughDaemon(client, image, { network: 'host' }),
+    bare: await bare(false),
+    bareInCgroup: await bare(true),
+    confined: confined ? await throughDaemon(client, image, confined) : 0,
+  })
+  await round()
+  const all: Awaited<ReturnType<typeof round>>[] = []
+  for (let count = 0; count < rounds; count++) all.push(await round())
+  if (isRoot) await client.stop({ container_name: 'neighbour', timeout_s: 0 })
+  console.log(`start of a container, image at hand, ${rounds} rounds (median, min–max)`)
+  console.log(`  apptainer instance start      ${milliseconds(all.map((one) => one.bare))}`)
+  console.log(`    in a cgroup of its own      ${milliseconds(all.map((one) => one.bareInCgroup))}`)
+  console.log(`  POST /start                   ${milliseconds(all.map((one) => one.daemon))}`)
+  const own = all.map((one) => one.daemon / one.bareInCgroup - 1)
+  console.log(`    the daemon's own share      ${percent(own)} (at most 10 %)`)
+  if (!isRoot) return
+  console.log(`  POST /start, bridge, limits   ${milliseconds(all.map((one) => one.confined))}`)
+  const added = all.map((one) => (one.bareInCgroup - one.bare + one.confined - one.daemon) / one.bare)
+  console.log(`    network and cgroup          ${percent(added)} (at most 15 %)`)
 }
 
-const throughDaemon = async (client: Client, image: string): Promise<number> => {
-  const began = performance.now()
+/** A folder bound into a container that runs, where there was none of that name, and taken out again. */
+const benchVolume = async ({ folder, image, account, client }: Bench) => {
+  const data = join(folder, 'data')
+  mkdirSync(data)
+  giveTo(account, data)
   await client.start({ image, container_name: 'bench', container_command: ['sleep 600'] })
+  const timed = async (work: () => Promise<unknown>) => {
+    const began = performance.now()
+    await work()
+    return performance.now() - began
+  }
+  const all: { add: number; remove: number }[] = []
+  for (let count = 0; count < rounds; count++) {
+    const volume = {
+      container_name: 'bench',
+      host_location: data,
+      container_location: `/data${count}`,
+      read_only: true,
+    }
+    const add = await timed(() => client.createvolume(volume))
+    all.push({ add, remove: await timed(() => client.removevolume(volume)) })
+  }
+  await client.stop({ container_name: 'bench', timeout_s: 0 })
+  console.log(`a folder of the host in a container that runs, ${rounds} times (median, min–max)`)
+  console.log(`  POST /createvolume            ${milliseconds(all.map((one) => one.add))} (at most 50 ms)`)
+  console.log(`  POST /removevolume            ${milliseconds(all.map((one) => one.remove))} (at most 50 ms)`)
+}
+
+const throughDaemon = async (client: Client, image: string, how: Partial<StartInput>): Promise<number> => {
+  const began = performance.now()
+  await client.start({ image, container_name: 'bench', container_command: ['sleep 600'], ...how })
   const took = performance.now() - began
   await client.stop({ container_name: 'bench', timeout_s: 0 })
   await client.deletecont({ container_name: 'bench' })
@@ -68,15 +119,18 @@ const throughDaemon = async (client: Client, image: string): Promise<number> => 
 }
 
 /** The same image, flags, account and files, in a folder of its own. Returns what times one start. */
-const prepareBare = (folder: string, image: string, account: Account) => {
+const prepareBare = async (folder: string, image: string, account: Account) => {
   const own = join(folder, 'bare')
   const run = join(own, 'run')
   for (const path of [own, run, join(own, 'data')]) mkdirSync(path)
   writeFileSync(join(run, 'startscript'), '#!/bin/sh\nsleep 600\n', { mode: 0o755 })
   giveTo(account, own, run, join(own, 'data'))
-  const command = (args: readonly string[]) => {
-    const { status, stderr } = spawnSync(apptainer, args, {
-      ...spawnAs(account),
+  const command = (args: readonly string[], cgroup: readonly string[] = []) => {
+    const confines = { cgroup, namespace: null }
+    const [file = '', ...all] =
+      cgroup.length === 0 ? [apptainer, ...args] : confinedCommand(account, confines, [apptainer, ...args])
+    const { status, stderr } = spawnSync(file, all, {
+      ...(cgroup.length === 0 ? spawnAs(account) : {}),
       cwd: join(own, 'data'),
       env: {
         PATH: `${dirname(apptainer)}:/usr/sbin:/usr/bin:/sbin:/bin`,
@@ -103,16 +157,23 @@ const prepareBare = (folder: string, image: string, account: Account) => {
       environment: {},
       volumes: [],
       gpu: null,
+      confines: { cgroup: [], namespace: null },
+      isolated: false,
     },
     { folder: run, startScript: join(run, 'startscript') },
   )
-  return (): number => {
+  const found = await openCgroups(own)
+  const cgroups = 'cgroups' in found ? found.cgroups : undefined
+  return async (inCgroup: boolean): Promise<number> => {
     mkdirSync(join(own, 'data', 'overlay'))
     giveTo(account, join(own, 'data', 'overlay'))
     const began = performance.now()
-    command(start)
+    if (inCgroup) await cgroups?.create('bare', { cpus: null, memory: null, pids: null })
+    command(start, inCgroup ? cgroups?.procsFiles('bare') : [])
     const took = performance.now() - began
     command(['--silent', 'instance', 'stop', '--timeout', '0', 'bare'])
+    await cgroups?.remove('bare')
+    await cgroups?.close()
     removeAll(join(own, 'data', 'overlay'), account)
     return took
   }
@@ -155,6 +216,8 @@ const removeAll = (path: string, account: Account) => {
 
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+const percent = (shares: readonly number[]) => `${(100 * median(shares)).toFixed(1)} % in the median`
 
 const milliseconds = (values: readonly number[]) =>
   `${median(values).toFixed(0)} ms (${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)})`

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { curl, type Daemon, test } from '../harness.ts'
+import { curl, type Daemon, test, usuallyApplied, usualNetwork } from '../harness.ts'
 
 describe('by curl, as scripts of the older server call it,', () => {
   const doors = {
@@ -21,7 +21,7 @@ describe('by curl, as scripts of the older server call it,', () => {
         await call('POST', '/start', { container_name, image, container_image: 'seed', container_command: [] }),
       ).toMatchObject({
         status: 201,
-        body: { status: 201, container_name, container_active: true, container_ip: '127.0.0.1' },
+        body: { status: 201, container_name, container_active: true, container_ip: usualNetwork.address },
       })
       expect(await call('GET', '/getcont', { container_name })).toMatchObject({
         status: 200,
@@ -33,7 +33,7 @@ describe('by curl, as scripts of the older server call it,', () => {
 
       const bound = {
         status: 200,
-        body: { container_name, applied: 'on_restart', binds: { [volume.host_location]: '/data' } },
+        body: { container_name, applied: usuallyApplied, binds: { [volume.host_location]: '/data' } },
       }
       expect(await call('POST', '/createvolume', volume)).toMatchObject(bound)
       expect(await call('POST', '/removevolume', volume)).toMatchObject({ status: 200, body: { binds: {} } })

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { containerAccount, isAlive, test } from '../harness.ts'
+import { containerAccount, isAlive, test, usualNetwork } from '../harness.ts'
 
 describe('start', () => {
   test('answers with a container that runs, in the words that clients know', async ({ daemon, image }) => {
@@ -10,7 +10,7 @@ describe('start', () => {
       status: 201,
       container_name: 'runs',
       container_active: true,
-      container_ip: '127.0.0.1',
+      container_ip: usualNetwork.address,
       container_image: 'busybox',
       state: 'running',
       exit_code: null,
@@ -18,7 +18,7 @@ describe('start', () => {
       image,
       labels: { owner: 'ada' },
       user: containerAccount.name,
-      network: 'host',
+      network: usualNetwork.name,
       restart_policy: 'unless-stopped',
       restart_count: 0,
       data_path: join(daemon.home, 'runs:busybox'),

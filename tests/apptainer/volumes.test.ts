@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -45,6 +46,17 @@ describe('a folder of the host', () => {
     ])
   })
 
+  test('can be a single file', async ({ daemon, image, data }) => {
+    const { started, ended } = await runToEnd(daemon, {
+      container_name: 'single',
+      image,
+      binds: { [join(data, 'note')]: '/made/for/note' },
+      container_command: ['grep -q host /made/for/note'],
+    })
+    expect(ended).toMatchObject({ exit_code: 0 })
+    expect(started.binds).toEqual({ [join(data, 'note')]: '/made/for/note' })
+  })
+
   test('over a place of the image that has files hides those, and changes none', async ({ daemon, image, data }) => {
     const container_command = ['test -e /etc/note && ! test -e /etc/passwd']
     const { ended } = await runToEnd(daemon, {
@@ -88,9 +100,10 @@ describe('a start is refused, with the name of the field, for a volume', () => {
     return body
   }
 
-  test('that is not there, or no folder', async ({ daemon, image, data }) => {
+  test('that is not there, or neither folder nor file', async ({ daemon, image, data }) => {
     expect(await refused(daemon, image, join(data, 'none'))).toMatchObject({ status: 400, code: 'invalid_volume' })
-    expect(await refused(daemon, image, join(data, 'note'))).toMatchObject({ status: 400, code: 'invalid_volume' })
+    execFileSync('mkfifo', [join(data, 'pipe')])
+    expect(await refused(daemon, image, join(data, 'pipe'))).toMatchObject({ status: 400, code: 'invalid_volume' })
     expect((await refused(daemon, image, join(data, 'note', 'x'))).message).toContain(join(data, 'note', 'x'))
   })
 

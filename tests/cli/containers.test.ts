@@ -20,7 +20,7 @@ test('a container is started, listed, stopped, restarted and removed by the comm
 
   const { stdout: list } = await aptorch('ps', '--label', 'owner=x')
   expect(list).toMatch(
-    /^NAME +IMAGE +STATE +CREATED +IP +COMMAND\nreadme +\S+ +running +(just now|.* ago) +127\.0\.0\.1 +sleep 600\n$/,
+    /^NAME +IMAGE +STATE +CREATED +IP +COMMAND\nreadme +\S+ +running +(just now|.* ago) +[\d.]+ +sleep 600\n$/,
   )
   expect(await aptorch('volume', 'ls', 'readme')).toMatchObject({ stdout: expect.stringContaining('read-only') })
 

@@ -25,6 +25,8 @@ export interface DaemonOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** As root: the account that the daemon itself runs as. */
   readonly account?: Account | undefined
+  /** As root: a file that holds the network namespace that it is to take for the host's; the tests' own when left out. */
+  readonly network?: string
   /** The program to run; the one in dist/ when left out. */
   readonly program?: string
   /** A file that it is given open, as descriptor 20. */
@@ -80,11 +82,14 @@ export const startDaemon = async ({
   bare = false,
   environment = {},
   account,
+  network,
   program: chosen = program,
   inherited,
 }: DaemonOptions): Promise<Daemon> => {
   const usual = ['--home', home, '--socket', socketOf(home), '--port', String(port), '--debug']
-  const child = spawn(chosen, bare ? flags : [...usual, ...flags], {
+  const command = [chosen, ...(bare ? flags : [...usual, ...flags])]
+  const [file = '', ...args] = network === undefined ? command : ['nsenter', `--net=${network}`, '--', ...command]
+  const child = spawn(file, args, {
     env: { PATH: process.env.PATH, ...environment },
     // Node takes care of the first 16 at its start; a file further up is what goes on unnoticed.
     stdio: ['ignore', 'pipe', 'pipe', ...(inherited === undefined ? [] : [...Array(17).fill('ignore'), inherited])],

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Account, isRoot } from './account.ts'
 import { copyProgram, type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
 import { makeFolder, removeFolder } from './folders.ts'
+import { clearCgroups, clearHost } from './host.ts'
+import { killProcessesOf } from './processes.ts'
 
 /** A home, the daemons that run on it one after the other, and the folders that a test needs beside it. */
 export class House {
@@ -35,9 +38,17 @@ export class House {
     return this.#daemons.map((daemon) => daemon.log()).join('\n--- the next daemon:\n')
   }
 
-  /** Ends the daemons and every container that they started, and removes all. */
-  async clear(): Promise<void> {
+  /** Ends the daemons and every container that they started, with all that these had of the host. */
+  async vacate(): Promise<void> {
     for (const daemon of this.#daemons) await daemon.kill()
+    await clearCgroups(this.home)
+    await killProcessesOf(this.#root)
+    if (existsSync(join(this.home, 'orchestrator'))) await clearHost(this.home)
+  }
+
+  /** The same, and removes all. */
+  async clear(): Promise<void> {
+    await this.vacate()
     await removeFolder(this.#root)
   }
 }

@@ -1,6 +1,6 @@
 import { apiError, type ErrorCode } from '@aptorch/shared'
 import { expect, test } from 'vitest'
-import { describeError, exitCodeOf, InterruptedError, UnreachableError, UsageError } from './errors.ts'
+import { AbsentError, describeError, exitCodeOf, InterruptedError, UnreachableError, UsageError } from './errors.ts'
 
 const refusals: readonly (readonly [ErrorCode, number])[] = [
   ['container_not_found', 3],
@@ -8,6 +8,10 @@ const refusals: readonly (readonly [ErrorCode, number])[] = [
   ['unauthorized', 4],
   ['user_not_allowed', 4],
   ['name_taken', 1],
+  ['port_taken', 1],
+  ['volume_busy', 1],
+  ['not_paused', 1],
+  ['already_paused', 1],
   ['invalid_field', 1],
   ['internal', 1],
   ['disk_full', 1],
@@ -28,6 +32,12 @@ test('who typed something wrong is shown where to look it up', () => {
     "NAME is missing\nSee 'aptorch volume add --help'.",
   )
   expect(describeError(new UsageError('a command is missing'))).toContain("See 'aptorch --help'.")
+})
+
+test('what an answer does not hold is told as it is, not as a mistake of ours', () => {
+  const error = new AbsentError('web does not publish 81/tcp')
+  expect(exitCodeOf(error)).toBe(1)
+  expect(describeError(error)).toBe('web does not publish 81/tcp')
 })
 
 test('a mistake of ours comes with what a report of it needs', () => {

@@ -17,6 +17,11 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
 }
 
+/** What was asked for is not in the daemon's answer. */
+export class AbsentError extends Error {
+  override readonly name = 'AbsentError'
+}
+
 /** The caller pressed Ctrl-C, or asked for the end otherwise. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
@@ -35,7 +40,8 @@ export const exitCodeOf = (error: unknown): ExitCode => {
 export const describeError = (error: unknown): string => {
   if (error instanceof UsageError)
     return `${error.message}\nSee '${['aptorch', error.command].join(' ').trim()} --help'.`
-  if (error instanceof ApiError || error instanceof UnreachableError || error instanceof InterruptedError)
-    return error.message
+  if (toldByMessage.some((kind) => error instanceof kind)) return (error as Error).message
   return `something went wrong in aptorch itself: ${error instanceof Error ? error.stack : error}`
 }
+
+const toldByMessage = [ApiError, UnreachableError, AbsentError, InterruptedError] as const

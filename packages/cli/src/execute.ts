@@ -1,7 +1,6 @@
 import { type Answered, ApiError } from '@aptorch/shared'
 import type { Invocation } from './arguments/invocation.ts'
 import { doingOf } from './commands/doing.ts'
-import { procedureOf } from './commands/procedures.ts'
 import { connect } from './connection/connection.ts'
 import { describeError, exitCodeOf, InterruptedError, UnreachableError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -13,9 +12,7 @@ import type { World } from './world.ts'
 export const execute = async (invocation: Invocation, world: World): Promise<ExitCode> => {
   const { command, requests, flags, host, output } = invocation
   const call = connect(host, world, world.signal)
-  const work = Promise.allSettled(
-    requests.map((request) => procedureOf(command.row).run(call, command.row, request, flags)),
-  )
+  const work = Promise.allSettled(requests.map((request) => command.procedure.run(call, command.row, request, flags)))
   const doing = output === 'names' ? undefined : doingOf(command.row.name, requests)
   const results = doing === undefined ? await work : await withProgress(doing, work, world.stderr)
 

@@ -4,7 +4,10 @@ import { createApptainer } from './apptainer/run.ts'
 import { isRoot, ownAccount } from './host/account.ts'
 import { doorGroup, findAccount, findGroup } from './host/accounts.ts'
 import { probeCapabilities } from './host/capabilities.ts'
+import { openCgroups } from './host/cgroups/cgroups.ts'
 import { takeLock } from './host/lock.ts'
+import { createVolumeHub } from './host/mounts/hub.ts'
+import { createNetworks } from './host/network/networks.ts'
 import { createApp } from './http/app.ts'
 import { type Door, openSocket, openTcp } from './http/doors.ts'
 import { tcpGuard } from './http/guard.ts'
@@ -13,6 +16,7 @@ import { ImageCache } from './images/cache.ts'
 import type { Log } from './log.ts'
 import { checkReach, openHome, readConfig } from './open-home.ts'
 import { Accounts } from './orchestrator/accounts.ts'
+import { Confinement } from './orchestrator/confinement.ts'
 import { createOrchestrator } from './orchestrator/orchestrator.ts'
 import { checkConfig, type RawSettings, type Settings, servedHosts, settle } from './settings.ts'
 import { Store } from './store/store.ts'
@@ -64,7 +68,23 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     await accounts.get(account.name)
     const description = await engine.describe()
     const store = await Store.open(home.save, log)
-    const orchestrator = createOrchestrator({ home, store, engine, images, accounts, defaults: settings.defaults, log })
+    const { subnet, dns } = settings
+    const networks = isRoot()
+      ? createNetworks({ folder: home.network, homeRoot: home.root, subnet, dns, log })
+      : undefined
+    const cgroups = await openCgroups(home.root)
+    const orchestrator = createOrchestrator({
+      home,
+      store,
+      engine,
+      images,
+      accounts,
+      confinement: new Confinement({ networks, cgroups, log }),
+      hub: isRoot() ? createVolumeHub({ run: home.run, staging: home.staging }) : undefined,
+      volumeRules: { allowed: settings.allowed_volumes, denied: settings.denied_volumes },
+      defaults: { network: isRoot() ? 'bridge' : 'host', ...settings.defaults },
+      log,
+    })
     undo.push(() => orchestrator.close(operationsMs))
     await orchestrator.open()
 
@@ -75,7 +95,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       account,
       home: home.root,
       containers: orchestrator.counts(),
-      capabilities: await probeCapabilities(account),
+      capabilities: await probeCapabilities({ account, networks, cgroups }),
     })
     const handlers = createHandlers({ orchestrator, info })
     const addresses: string[] = []

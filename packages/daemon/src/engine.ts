@@ -1,4 +1,5 @@
 import type { Account } from './host/account.ts'
+import type { Confines } from './host/launcher.ts'
 import type { ProcessIdentity } from './host/process.ts'
 
 /**
@@ -55,6 +56,9 @@ export interface StartPlan {
   readonly workingDir: string | null
   readonly environment: Readonly<Record<string, string>>
   readonly volumes: readonly { host_location: string; container_location: string; read_only: boolean }[]
+  readonly confines: Confines
+  /** The engine is to make a network without any way out; otherwise the container gets that of its confines. */
+  readonly isolated: boolean
   readonly gpu: 'nvidia' | 'rocm' | null
 }
 

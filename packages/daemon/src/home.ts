@@ -19,6 +19,10 @@ export interface Home {
   readonly runOf: (container: string) => string
   /** The container's data: the folder `<container>:<image>`. */
   readonly dataOf: (container: string, imageLabel: string) => string
+  /** State of the containers' networks. */
+  readonly network: string
+  /** Where volumes are made ready before containers see them. */
+  readonly staging: string
   /** What belongs to one account and is its own to write. */
   readonly accountOf: (account: string) => AccountFolders
 }
@@ -49,6 +53,8 @@ export const homeAt = (root: string): Home => {
     records: join(orchestrator, 'records'),
     accounts,
     run,
+    network: join(orchestrator, 'network'),
+    staging: join(orchestrator, 'staging'),
     runOf: (container) => join(run, container),
     dataOf: (container, imageLabel) => join(root, `${container}:${imageLabel}`),
     accountOf: (account) => {

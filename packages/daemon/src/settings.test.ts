@@ -12,6 +12,9 @@ describe('settings', () => {
       auth: true,
       allow_remote: false,
       allowed_users: [],
+      allowed_volumes: [],
+      denied_volumes: [],
+      dns: [],
       defaults: {},
     })
   })

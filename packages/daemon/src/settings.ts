@@ -4,6 +4,7 @@ import * as z from 'zod'
 
 const text = (wanted: string) => z.string({ error: wanted }).min(1, { error: wanted })
 const path = HostPath
+const paths = z.array(HostPath, { error: 'a list of paths' })
 const flag = z.boolean({ error: 'true or false' })
 
 /** What can be set, whether by flag, by `APTORCH_*` variable or in `config.json`. */
@@ -22,7 +23,11 @@ const Settings = z.strictObject({
   auth: flag.default(true),
   allow_remote: flag.default(false),
   allowed_users: z.array(text('the name of an account'), { error: 'a list of accounts' }).default([]),
-  defaults: StartRequest.pick({ environment: true, working_dir: true, labels: true, volumes: true })
+  allowed_volumes: paths.default([]),
+  denied_volumes: paths.default([]),
+  subnet: z.cidrv4({ error: 'an IPv4 network such as 10.88.0.0/20' }).optional(),
+  dns: z.array(z.ipv4({ error: 'an IPv4 address' }), { error: 'a list of addresses' }).default([]),
+  defaults: StartRequest.pick({ environment: true, working_dir: true, labels: true, volumes: true, network: true })
     .extend({ restart_policy: RestartPolicy.optional() })
     .default({}),
 })

@@ -15,6 +15,10 @@ export const StopAnswer = z
   })
   .meta({ id: 'StopAnswer' })
 
+export const PauseAnswer = z
+  .object({ status: Status, container_name: z.string(), container_active: z.boolean(), state: ContainerState })
+  .meta({ id: 'PauseAnswer' })
+
 export const DeletedAnswer = z
   .object({
     status: Status,

@@ -20,7 +20,10 @@ export const Container = z
     status: Status,
     container_name: z.string(),
     container_active: z.boolean().meta({ description: 'Whether it is running or paused' }),
-    container_ip: z.string().nullable(),
+    container_ip: z
+      .string()
+      .nullable()
+      .meta({ description: 'Its address, while it is active; null without a network' }),
     container_image: z.string().meta({ description: 'Label of the image; names the folder of its data' }),
     image_distributor: z.string(),
     image_os: z.string(),
@@ -28,6 +31,7 @@ export const Container = z
     binds: z.record(z.string(), z.string()).meta({ description: 'Host path to container path' }),
     state: ContainerState,
     exit_code: z.int().nullable(),
+    oom_killed: z.boolean().meta({ description: 'Whether it ended for want of memory' }),
     error: z.string().nullable(),
     created_at: Timestamp,
     started_at: Timestamp.nullable(),

@@ -1,16 +1,20 @@
 import * as z from 'zod'
 import { ContainerPath, HostPath } from './formats.ts'
 
-/** A folder of the host in a container. */
+/** A folder or file of the host in a container. */
 export const Volume = z
   .strictObject(
     {
-      host_location: HostPath.meta({ description: 'Folder on the host' }),
+      host_location: HostPath.meta({ description: 'Folder or file on the host' }),
       container_location: ContainerPath.meta({ description: 'Where it appears in the container' }),
       read_only: z
         .boolean({ error: 'true or false' })
         .optional()
         .meta({ description: 'Whether the container may only read it' }),
+      chown: z
+        .boolean({ error: 'true or false' })
+        .optional()
+        .meta({ description: "Give it, with all that is in it, to the container's account first" }),
     },
     { error: objectError('an object with host_location and container_location') },
   )
@@ -18,7 +22,13 @@ export const Volume = z
 export type Volume = z.output<typeof Volume>
 
 /** A volume as it is bound: whole. */
-export const BoundVolume = z.object({ ...Volume.shape, read_only: z.boolean() }).meta({ id: 'BoundVolume' })
+export const BoundVolume = z
+  .object({
+    host_location: z.string(),
+    container_location: z.string(),
+    read_only: z.boolean(),
+  })
+  .meta({ id: 'BoundVolume' })
 export type BoundVolume = z.output<typeof BoundVolume>
 
 const portNumber = z
@@ -31,18 +41,18 @@ export const Port = z
   .strictObject(
     {
       host_ip: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address of the host' }).optional(),
-      host_port: portNumber,
+      host_port: portNumber.optional().meta({ description: 'One that is free when left out' }),
       container_port: portNumber,
       protocol: z.enum(['tcp', 'udp'], { error: '"tcp" or "udp"' }).optional(),
     },
-    { error: objectError('an object with host_port and container_port') },
+    { error: objectError('an object with container_port and host_port') },
   )
   .meta({ id: 'Port' })
 export type Port = z.output<typeof Port>
 
 /** A port as it is published: whole. */
 export const BoundPort = z
-  .object({ ...Port.shape, host_ip: z.string(), protocol: z.enum(['tcp', 'udp']) })
+  .object({ host_ip: z.string(), host_port: z.int(), container_port: z.int(), protocol: z.enum(['tcp', 'udp']) })
   .meta({ id: 'BoundPort' })
 export type BoundPort = z.output<typeof BoundPort>
 

@@ -3,12 +3,18 @@ import { ContainerState } from './container.ts'
 import {
   AccountName,
   ContainerName,
+  Cpus,
+  CpusOrNone,
   Environment,
   Gpu,
   HostPath,
   ImageLabel,
   Labels,
+  Memory,
+  MemoryOrNone,
   Network,
+  Pids,
+  PidsOrNone,
   RestartPolicy,
   WorkingDir,
 } from './formats.ts'
@@ -54,12 +60,12 @@ export const StartRequest = z
     binds: z
       .record(HostPath, Volume.shape.container_location, { error: 'an object of host paths to container paths' })
       .optional()
-      .meta({ description: 'Folders of the host to bind: host path to container path' }),
+      .meta({ description: 'Folders and files of the host to bind: host path to container path' }),
     volumes: z
       .array(Volume, { error: 'a list of volumes' })
       .max(100, { error: 'at most 100 volumes' })
       .optional()
-      .meta({ description: 'Folders of the host to bind' }),
+      .meta({ description: 'Folders and files of the host to bind' }),
     environment: Environment.optional().meta({ description: 'Environment variables' }),
     enviroment: Environment.optional().meta({ description: 'Older spelling of environment' }),
     working_dir: WorkingDir.optional().meta({ description: 'Working directory of the command' }),
@@ -67,22 +73,18 @@ export const StartRequest = z
     user: AccountName.optional().meta({
       description: 'Account of the host to run as, where the configuration allows it',
     }),
-    network: Network.optional().meta({ description: 'Network of the container (in this version host only)' }),
+    network: Network.optional().meta({
+      description:
+        "bridge: a network address of its own; host: the machine's own network; none: loopback only (bridge as root, else host)",
+    }),
     ports: z
       .array(Port, { error: 'a list of ports' })
+      .max(1000, { error: 'at most 1000 ports' })
       .optional()
-      .meta({ description: 'Ports of the host that lead to the container (not in this version)' }),
-    cpus: z
-      .number({ error: 'a number of processors' })
-      .positive({ error: 'a number above 0' })
-      .optional()
-      .meta({ description: 'Processors it may use, such as 1.5 (not in this version)' }),
-    memory: whole('a number of bytes, at least 4 MiB', 4 * 1024 * 1024)
-      .optional()
-      .meta({ description: 'Memory it may use, in bytes (not in this version)' }),
-    pids: whole('a whole number above 0', 1)
-      .optional()
-      .meta({ description: 'Processes it may have (not in this version)' }),
+      .meta({ description: 'Ports of the host that lead to ports of the container; for network bridge' }),
+    cpus: Cpus.optional().meta({ description: 'Processors it may use, such as 1.5' }),
+    memory: Memory.optional().meta({ description: 'Memory it may use, in bytes; beyond that it is killed' }),
+    pids: Pids.optional().meta({ description: 'Processes and threads it may have' }),
     gpu: Gpu.optional().meta({ description: 'Graphics processors to pass on' }),
     restart_policy: RestartPolicy.optional().meta({
       description: 'Whether it starts again after the machine went down: all but "no" do (unless-stopped)',
@@ -104,6 +106,14 @@ export const StopRequest = NamedRequest.extend({
 export const RestartRequest = NamedRequest.extend({
   force: flag.optional().meta({ description: 'Stop it first when it runs' }),
 })
+
+/** 0 takes a limit away; what is left out stays. */
+export const UpdateRequest = NamedRequest.extend({
+  cpus: CpusOrNone.optional().meta({ description: 'Processors it may use, such as 1.5; 0 for no limit' }),
+  memory: MemoryOrNone.optional().meta({ description: 'Memory it may use, in bytes; 0 for no limit' }),
+  pids: PidsOrNone.optional().meta({ description: 'Processes and threads it may have; 0 for no limit' }),
+})
+export type UpdateRequest = z.output<typeof UpdateRequest>
 
 export const containerSorts = ['container_name', 'created_at', 'started_at', 'state', 'image'] as const
 
@@ -131,7 +141,9 @@ export const VolumeRequest = NamedRequest.extend(Volume.shape)
 export type VolumeRequest = z.output<typeof VolumeRequest>
 
 /** The container's side alone says which volume goes; the host's side, when given, must be the one that is bound there. */
-export const RemoveVolumeRequest = VolumeRequest.partial({ host_location: true })
+export const RemoveVolumeRequest = VolumeRequest.omit({ chown: true })
+  .partial({ host_location: true })
+  .extend({ force: flag.optional().meta({ description: 'Take it away also while it is in use' }) })
 export type RemoveVolumeRequest = z.output<typeof RemoveVolumeRequest>
 
 export const EmptyRequest = z.strictObject({})

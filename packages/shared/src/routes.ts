@@ -4,6 +4,7 @@ import {
   DeletedDataAnswer,
   HealthAnswer,
   InfoAnswer,
+  PauseAnswer,
   StartAnswer,
   StopAnswer,
   VolumeAnswer,
@@ -17,6 +18,7 @@ import {
   RestartRequest,
   StartRequest,
   StopRequest,
+  UpdateRequest,
   VolumeRequest,
 } from './requests.ts'
 
@@ -69,6 +71,31 @@ export const routes = defineRoutes({
     success: 200,
     summary: 'Start a stopped container again, with its data',
   },
+  pause: {
+    method: 'POST',
+    path: '/pause',
+    request: NamedRequest,
+    response: PauseAnswer,
+    success: 200,
+    summary: 'Freeze all processes of a running container',
+  },
+  resume: {
+    method: 'POST',
+    path: '/resume',
+    commands: ['resume', 'unpause'],
+    request: NamedRequest,
+    response: PauseAnswer,
+    success: 200,
+    summary: 'Let a paused container go on',
+  },
+  update: {
+    method: 'POST',
+    path: '/update',
+    request: UpdateRequest,
+    response: Container,
+    success: 200,
+    summary: 'Change the limits of a container, while it runs too',
+  },
   getcont: {
     method: 'GET',
     path: '/getcont',
@@ -112,7 +139,7 @@ export const routes = defineRoutes({
     request: VolumeRequest,
     response: VolumeAnswer,
     success: 200,
-    summary: 'Bind a folder of the host into a container',
+    summary: 'Bind a folder or file of the host into a container, while it runs too',
   },
   removevolume: {
     method: 'POST',
@@ -122,7 +149,7 @@ export const routes = defineRoutes({
     request: RemoveVolumeRequest,
     response: VolumeAnswer,
     success: 200,
-    summary: 'Take a bound folder out of a container',
+    summary: 'Take a bound folder or file out of a container, while it runs too',
   },
   health: {
     method: 'GET',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { test as base, containersOf, House, killProcessesOf, readSave } from '../../harness.ts'
+import { test as base, containersOf, House, readSave } from '../../harness.ts'
 
 /** A house whose home is a small disk of its own, and a way to fill it up. */
 const test = base.extend('small', async ({ workshop }, { onCleanup }) => {
@@ -11,8 +11,7 @@ const test = base.extend('small', async ({ workshop }, { onCleanup }) => {
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=711', 'aptorch-test', house.home])
   const daemon = await house.start()
   onCleanup(async () => {
-    await daemon.kill()
-    await killProcessesOf(house.home)
+    await house.vacate()
     execFileSync('umount', [house.home])
     await house.clear()
   })

@@ -14,6 +14,8 @@ const surroundings = {
 }
 const read = (...args: string[]) => readCommandLine(args, surroundings, undefined)
 const invocation = (...args: string[]) => read(...args) as Invocation
+const port = (host_port: number, container_port: number) => ({ host_port, container_port })
+const volume = { host_location: '/home/anna/d', container_location: '/d' }
 const requestOf = (line: string) => invocation(...line.split(' ')).requests[0]
 
 describe('start', () => {
@@ -61,6 +63,38 @@ describe('start', () => {
   })
 })
 
+describe('network, ports and limits', () => {
+  test.each([
+    ['--network bridge', { network: 'bridge' }],
+    ['--network=host', { network: 'host' }],
+    ['--net none', { network: 'none' }],
+    ['--publish 8080:80 -p 53:53/udp', { ports: [port(8080, 80), { ...port(53, 53), protocol: 'udp' }] }],
+    ['-p 80 -p8443:443', { ports: [{ container_port: 80 }, port(8443, 443)] }],
+    ['-p 127.0.0.1:8080:80', { ports: [{ ...port(8080, 80), host_ip: '127.0.0.1' }] }],
+    ['--cpus 1.5', { cpus: 1.5 }],
+    ['--cpus=.5', { cpus: 0.5 }],
+    ['-m 512m', { memory: 536_870_912 }],
+    ['--memory=1.5GiB', { memory: 1_610_612_736 }],
+    ['--pids 200', { pids: 200 }],
+    ['--pids-limit 200', { pids: 200 }],
+    ['-v ./d:/d:ro,U', { volumes: [{ ...volume, read_only: true, chown: true }] }],
+  ])('of a new container are spelled as with docker and podman: %s', (flags, asked) => {
+    expect(requestOf(`start docker://a ${flags}`)).toEqual({ image: 'docker://a', ...asked })
+  })
+
+  test.each([
+    ['--cpus 2 --memory 1g --pids 200', { cpus: 2, memory: 1_073_741_824, pids: 200 }],
+    ['--memory 0', { memory: 0 }],
+    ['--memory none', { memory: 0 }],
+    ['--memory -1', { memory: 0 }],
+    ['-m -1', { memory: 0 }],
+    ['--memory=-1', { memory: 0 }],
+    ['--cpus unlimited --pids-limit -1', { cpus: 0, pids: 0 }],
+  ])('change, and limits are taken away: %s', (flags, asked) => {
+    expect(requestOf(`update web ${flags}`)).toEqual({ container_name: 'web', ...asked })
+  })
+})
+
 describe('other subcommands', () => {
   test.each([
     ['stop web -t 5', [{ container_name: 'web', timeout_s: 5 }]],
@@ -74,7 +108,24 @@ describe('other subcommands', () => {
       'createvolume --name web /d:/d:ro',
       [{ container_name: 'web', host_location: '/d', container_location: '/d', read_only: true }],
     ],
+    ['volume add web ./d:/d:U', [{ container_name: 'web', ...volume, chown: true }]],
+    ['volume add web ./d:/d --chown --read-only', [{ container_name: 'web', ...volume, chown: true, read_only: true }]],
     ['volume rm web /d', [{ container_name: 'web', container_location: '/d' }]],
+    ['volume rm web /d -f', [{ container_name: 'web', container_location: '/d', force: true }]],
+    ['volume rm --force web ./d:/d:U', [{ container_name: 'web', ...volume, force: true }]],
+    ['restart -f web', [{ container_name: 'web', force: true }]],
+    ['pause web db', [{ container_name: 'web' }, { container_name: 'db' }]],
+    ['unpause web db', [{ container_name: 'web' }, { container_name: 'db' }]],
+    [
+      'update web db --pids 99',
+      [
+        { container_name: 'web', pids: 99 },
+        { container_name: 'db', pids: 99 },
+      ],
+    ],
+    ['port web', [{ container_name: 'web' }]],
+    ['port web 80', [{ container_name: 'web', port: { container_port: 80, protocol: 'tcp' } }]],
+    ['port --name web 53/udp', [{ container_name: 'web', port: { container_port: 53, protocol: 'udp' } }]],
   ])('ask for what was typed: %s', (line, requests) => {
     expect(invocation(...line.split(' ')).requests).toEqual(requests)
   })
@@ -85,6 +136,9 @@ describe('other subcommands', () => {
     ['rm web', 'deletecont'],
     ['deletevolume web /d', 'removevolume'],
     ['volume ls web', 'getcont'],
+    ['port web', 'getcont'],
+    ['resume web', 'resume'],
+    ['unpause web', 'resume'],
   ])('are found under the name of the route and under those that people try: %s', (line, route) => {
     expect(invocation(...line.split(' ')).command.row.name).toBe(route)
   })
@@ -111,6 +165,14 @@ describe('who types something wrong is told before anything is done:', () => {
     ['start docker://a ls', 'unexpected argument "ls"; what is to run in the container stands behind --'],
     ['start docker://a --network brige', '--network: got "brige", want bridge, host or none'],
     ['start docker://a --env-file none', '--env-file: no such file: none'],
+    ['start docker://a -p http', '--publish: got "http", want HOST:CONTAINER'],
+    ['start docker://a --memory lots', '--memory: got "lots", want a size such as 512m'],
+    ['update web --pids few', '--pids: got "few", want a number'],
+    ['update web --network host', 'unknown flag --network'],
+    ['port', 'NAME is missing'],
+    ['port web http', 'PORT[/PROTOCOL]: got "http", want a port of the container'],
+    ['port web 80 81', 'unexpected argument "81"'],
+    ['inspect web --port 80', 'unknown flag --port'],
     ['ps --limit all', '--limit: got "all", want a number'],
     ['completion fish', 'completion: got "fish", want bash or zsh'],
   ])('%s', (line, message) => {
@@ -130,6 +192,19 @@ describe('help', () => {
     expect(help).toBe(read('start', '--help'))
     expect(help).toContain('--volume')
     expect(help).not.toContain('--enviroment')
+  })
+
+  test.each(['start', 'update'])('of %s tells how a limit is spelled, and claims no gaps', (name) => {
+    const help = read('help', name)
+    expect(help).toContain('such as 512m or 2g')
+    expect(help).not.toContain('in bytes')
+    expect(help).not.toContain('not in this version')
+  })
+
+  test('of what an answer holds in part has a signature and an example of its own', () => {
+    const help = read('port', '--help')
+    expect(help).toContain('aptorch port NAME [PORT[/PROTOCOL]] [options]')
+    expect(help).toContain('aptorch port web 80/tcp')
   })
 
   test('leads to a nested subcommand', () => {

@@ -1,5 +1,4 @@
 import type { Command } from '../commands/commands.ts'
-import { procedureOf } from '../commands/procedures.ts'
 import { scriptFor } from '../completion/scripts.ts'
 import { UsageError } from '../errors.ts'
 import { type Argv, isSet, textsOf } from './argv.ts'
@@ -60,7 +59,7 @@ const toInvocation = ({ argv, words }: Chosen, command: Command, surroundings: S
   return {
     command,
     requests: readRequests(command, { flags, words, rest: textsOf(argv['--']) }, surroundings),
-    flags: new Set(Object.keys(procedureOf(command.row).flags).filter((name) => isSet(argv[name]))),
+    flags: new Set(Object.keys(command.procedure.flags).filter((name) => isSet(argv[name]))),
     output: isSet(argv.json) ? 'json' : isSet(argv.quiet) ? 'names' : 'text',
     host: textsOf(argv.host).at(-1),
   }

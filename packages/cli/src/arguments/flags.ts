@@ -39,21 +39,22 @@ export const flagsOf = (fields: readonly Field[]): Flag[] =>
   })
 
 /** The words of a request that need no flag, in their order. */
-export const positionalsOf = (fields: readonly Field[]): Positional[] =>
-  fields.flatMap((field) => {
-    const spelling = spellingOf(field)
-    const { positional } = spelling
-    if (!positional || !(field.required || positional.always)) return []
-    return [
-      {
-        field,
-        name: positional.name,
-        describe: positional.describe ?? field.description,
-        several: field.name === 'container_name' && fields.every((other) => other === field || !other.required),
-        read: spelling.read ?? genericReader(field),
-      },
-    ]
+export const positionalsOf = (fields: readonly Field[]): Positional[] => {
+  const taken = fields.filter((field) => {
+    const { positional } = spellingOf(field)
+    return positional && (field.required || positional.always)
   })
+  return taken.map((field) => {
+    const { positional, read } = spellingOf(field)
+    return {
+      field,
+      name: positional?.name ?? field.name,
+      describe: positional?.describe ?? field.description,
+      several: field.name === 'container_name' && taken.length === 1,
+      read: read ?? genericReader(field),
+    }
+  })
+}
 
 export const spellingOf = (field: Field): Spelling => spellings[field.name as FieldName] ?? {}
 
@@ -61,10 +62,13 @@ const toFlag = (field: Field, { read, hidden }: Spelling, way: Way): Flag => ({
   field,
   name: way.flag,
   aliases: [...(way.short === undefined ? [] : [way.short]), ...(way.aliases ?? [])],
-  describe: way.describe ?? described(field),
+  describe: describeWay(way, field),
   hidden: hidden ?? false,
   read: way.read ?? read ?? genericReader(field),
 })
 
-const described = ({ description, choices }: Field) =>
-  choices && choices.length <= 7 ? `${description}: ${oneOf(choices)}` : description
+const describeWay = ({ describe }: Way, { description, choices = [] }: Field) => {
+  if (describe !== undefined) return typeof describe === 'string' ? describe : describe(description)
+  const told = choices.length > 7 || choices.every((choice) => description.includes(choice))
+  return told ? description : `${description}: ${oneOf(choices)}`
+}

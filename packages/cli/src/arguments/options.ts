@@ -1,5 +1,4 @@
 import type { Command } from '../commands/commands.ts'
-import { procedureOf } from '../commands/procedures.ts'
 import { flagsOf } from './flags.ts'
 
 /** A flag as yargs and the completion have to know it. */
@@ -31,8 +30,8 @@ export const globalOptions: readonly Option[] = [
 ]
 
 /** Those of one subcommand. */
-export const optionsOf = ({ row }: Command): Option[] => [
-  ...flagsOf(row.fields).map(({ name, aliases, describe, hidden, field }) => ({
+export const optionsOf = ({ fields, procedure }: Command): Option[] => [
+  ...flagsOf(fields).map(({ name, aliases, describe, hidden, field }) => ({
     name,
     aliases,
     describe,
@@ -40,7 +39,7 @@ export const optionsOf = ({ row }: Command): Option[] => [
     takesValue: field.kind !== 'boolean',
     choices: field.choices ?? [],
   })),
-  ...Object.entries(procedureOf(row).flags).map(([name, { short, describe }]) => flag(name, describe, short)),
+  ...Object.entries(procedure.flags).map(([name, { short, describe }]) => flag(name, describe, short)),
 ]
 
 /** A flag's name as it is typed. */

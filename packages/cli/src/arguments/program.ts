@@ -1,7 +1,6 @@
 import { version } from '@aptorch/shared'
 import yargs, { type Argv as Program } from 'yargs'
 import type { Command } from '../commands/commands.ts'
-import { examples } from '../commands/examples.ts'
 import { entriesOf, type GroupName, groupNames, groups } from '../commands/groups.ts'
 import { shells } from '../completion/scripts.ts'
 import { type Argv, textsOf } from './argv.ts'
@@ -95,23 +94,23 @@ const withOptions = (program: Program, options: readonly Option[]): Program => {
 }
 
 const describeCommand = (program: Program, command: Command): Program => {
-  const { row, names, summary } = command
+  const { names, summary, fields, examples } = command
   const options = optionsOf(command)
   // In a group of its own, or it would come after the options of every subcommand.
   withOptions(program, options).group(
     options.map(({ name }) => name),
     'Options:',
   )
-  const positionals = positionalsOf(row.fields)
+  const positionals = positionalsOf(fields)
   const signature = [
     ...positionals.map(({ name, several, field }) => `${field.required ? name : `[${name}]`}${several ? '...' : ''}`),
     '[options]',
-    ...(row.fields.some((field) => spellingOf(field).rest) ? ['[-- PROGRAM [ARGUMENT...]]'] : []),
+    ...(fields.some((field) => spellingOf(field).rest) ? ['[-- PROGRAM [ARGUMENT...]]'] : []),
   ]
   const words = positionals.map(({ name, describe }) => `${name}: ${describe}`)
   program.usage(
     [`$0 ${names[0]} ${signature.join(' ')}`, '', summary, ...(words.length > 0 ? ['', ...words] : [])].join('\n'),
   )
-  for (const [line, does] of examples[row.name] ?? []) program.example(`$0 ${line}`, does)
+  for (const [line, does] of examples) program.example(`$0 ${line}`, does)
   return program
 }

@@ -17,9 +17,10 @@ export interface Given {
 
 /** The requests that a command line asks for: one, or one a name. Throws a UsageError. */
 export const readRequests = (command: Command, given: Given, surroundings: Surroundings): Patch[] => {
-  const { fields } = command.row
+  const { fields } = command
   const fail = (message: string, cause?: unknown) => new UsageError(message, command.names[0], { cause })
-  const read = (label: string, reader: Reader, word: string) => readWord(label, reader, word, surroundings, fail)
+  const read = (label: string, reader: Reader, word: string) =>
+    within(fields, readWord(label, reader, word, surroundings, fail))
   const rest = readRest(fields, given.rest)
   const fromFlags = flagsOf(fields).flatMap((flag) =>
     valuesOf(flag, given).map((value) => read(`--${flag.name}`, flag.read, value)),
@@ -55,6 +56,10 @@ const readWord = (label: string, reader: Reader, word: string, surroundings: Sur
     throw error
   }
 }
+
+/** A word may say more than is asked for: `volume rm web /srv:/data:U` takes out what was added with `U`. */
+const within = (fields: readonly Field[], patch: Patch): Patch =>
+  Object.fromEntries(Object.entries(patch).filter(([name]) => fields.some((field) => field.name === name))) as Patch
 
 /** What stands behind `--` is the command to run, or, as everywhere, words that only look like flags. */
 const readRest = (fields: readonly Field[], words: readonly string[]) => {

@@ -1,7 +1,8 @@
 import { readVariable, readVariables } from '../values/environment.ts'
 import { readImage } from '../values/image.ts'
+import { readAmount, readLimit } from '../values/limit.ts'
 import { readPair } from '../values/pair.ts'
-import { readPort } from '../values/port.ts'
+import { readContainerPort, readPorts } from '../values/port.ts'
 import { shellLine } from '../values/shell-line.ts'
 import { readSize } from '../values/size.ts'
 import { readVolume, readVolumeOrPlace } from '../values/volume.ts'
@@ -12,7 +13,8 @@ export interface Way {
   readonly flag: string
   readonly short?: string
   readonly aliases?: readonly string[]
-  readonly describe?: string
+  /** Itself, or made of what the contract says of the field. */
+  readonly describe?: string | ((description: string) => string)
   readonly read?: Reader
 }
 
@@ -29,7 +31,7 @@ export interface Spelling {
   readonly hidden?: true
 }
 
-/** By field of any route. A field that is not in the contract does not compile; one that is not here has its plain flag. */
+/** By field of any route. One that nobody takes does not compile; one that is not here has its plain flag. */
 export const spellings: { readonly [Name in FieldName]?: Spelling } = {
   container_name: { ways: [{ flag: 'name' }], positional: { name: 'NAME' } },
   image: {
@@ -59,23 +61,44 @@ export const spellings: { readonly [Name in FieldName]?: Spelling } = {
   },
   label: { ways: [{ flag: 'label', short: 'l' }] },
   volumes: {
-    ways: [{ flag: 'volume', short: 'v', describe: 'Folder of the host to bind: HOST:CONTAINER[:ro]' }],
+    ways: [
+      {
+        flag: 'volume',
+        short: 'v',
+        describe:
+          "Folder or file of the host to bind: HOST:CONTAINER[:OPTIONS]; ro is read-only, U gives it to the container's account",
+      },
+    ],
     read: (word, { cwd }) => ({ volumes: [readVolume(word, cwd)] }),
   },
+  network: { ways: [{ flag: 'network', aliases: ['net'] }] },
   ports: {
     ways: [
       {
         flag: 'publish',
         short: 'p',
-        describe: 'Port of the host that leads to the container: HOST:CONTAINER[/udp] (not in this version)',
+        describe:
+          'Port of the host that leads to the container: [[IP:]HOST:]CONTAINER[/udp]; one that is free without HOST',
       },
     ],
-    read: (word) => ({ ports: [readPort(word)] }),
+    read: (word) => ({ ports: readPorts(word) }),
+  },
+  port: {
+    ways: [],
+    read: (word) => ({ port: readContainerPort(word) }),
+    positional: { name: 'PORT[/PROTOCOL]', always: true },
   },
   working_dir: { ways: [{ flag: 'workdir', short: 'w' }] },
+  cpus: { read: (word) => ({ cpus: readLimit(word, readAmount) }) },
   memory: {
-    ways: [{ flag: 'memory', short: 'm', describe: 'Memory it may use, such as 512m or 2g (not in this version)' }],
-    read: (word) => ({ memory: readSize(word) }),
+    ways: [
+      { flag: 'memory', short: 'm', describe: (description) => description.replace('in bytes', 'such as 512m or 2g') },
+    ],
+    read: (word) => ({ memory: readLimit(word, readSize) }),
+  },
+  pids: {
+    ways: [{ flag: 'pids', aliases: ['pids-limit'] }],
+    read: (word) => ({ pids: readLimit(word, readAmount) }),
   },
   restart_policy: {
     ways: [
@@ -85,10 +108,14 @@ export const spellings: { readonly [Name in FieldName]?: Spelling } = {
       },
     ],
   },
+  force: { ways: [{ flag: 'force', short: 'f' }] },
   timeout_s: { ways: [{ flag: 'time', short: 't', aliases: ['timeout'] }] },
   container_location: {
     read: (word, { cwd }) => readVolumeOrPlace(word, cwd),
-    positional: { name: 'VOLUME', describe: 'HOST:CONTAINER[:ro]; to take one out, CONTAINER will do' },
+    positional: {
+      name: 'VOLUME',
+      describe: 'HOST:CONTAINER[:OPTIONS], as with start; to take one out, CONTAINER will do',
+    },
     hidden: true,
   },
   host_location: { hidden: true },

@@ -7,6 +7,7 @@ const doing: { readonly [Name in RouteName]?: (requests: Requests) => string } =
   start: ([request]) => `Starting ${request?.container_name ?? 'a container'} from ${imageOf(request ?? {})}`,
   stop: (requests) => `Stopping ${namesOf(requests)}`,
   restart: (requests) => `Restarting ${namesOf(requests)}`,
+  createvolume: ([request]) => `Binding ${request?.host_location} into ${request?.container_name}`,
   deletecont: (requests) => `Removing ${namesOf(requests)}`,
   deletecontdata: (requests) => `Removing the data of ${namesOf(requests)}`,
 }

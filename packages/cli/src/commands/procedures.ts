@@ -1,7 +1,6 @@
 import type { RouteName } from '@aptorch/shared'
 import type { Procedure } from './procedure.ts'
 import { removal } from './removal.ts'
-import type { Row } from './rows.ts'
 
 const procedures: { readonly [Name in RouteName]?: Procedure } = {
   deletecont: removal,
@@ -11,9 +10,10 @@ const procedures: { readonly [Name in RouteName]?: Procedure } = {
 }
 
 function withHabit(flags: Procedure['flags']): Procedure {
-  return { flags, run: (call, row, request) => call(row, request) }
+  return { flags, fields: [], run: (call, row, request) => call(row, request) }
 }
 
-const oneCall = withHabit({})
+/** One call of the route, and nothing else. */
+export const oneCall = withHabit({})
 
-export const procedureOf = (row: Row): Procedure => procedures[row.name] ?? oneCall
+export const procedureOf = (name: RouteName): Procedure => procedures[name] ?? oneCall

@@ -8,6 +8,7 @@ export const removal: Procedure = {
     force: { short: 'f', describe: 'Stop it first when it is active' },
     data: { describe: 'Remove its data as well' },
   },
+  fields: [],
   run: async (call, row, request, flags) => {
     if (flags.has('force')) await unless('not_running', call(rows.stop, request))
     const answered = await call(row, request)

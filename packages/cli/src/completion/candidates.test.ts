@@ -4,7 +4,9 @@ import { candidatesFor } from './candidates.ts'
 const wordsAfter = (...typed: string[]) => candidatesFor(typed).words
 
 test('the names that people know are offered first, and those of the routes when they begin one', () => {
-  expect(wordsAfter('')).toEqual(expect.arrayContaining(['start', 'ps', 'rm', 'volume', 'completion']))
+  expect(wordsAfter('')).toEqual(
+    expect.arrayContaining(['start', 'pause', 'resume', 'update', 'port', 'ps', 'rm', 'volume', 'completion']),
+  )
   expect(wordsAfter('')).not.toContain('getallcont')
   expect(wordsAfter('get')).toContain('getallcont')
   expect(wordsAfter('volume', '')).toEqual(['add', 'rm', 'ls'])
@@ -31,9 +33,29 @@ test.each([
   expect(candidatesFor(typed).containers).toBe(false)
 })
 
+test.each([
+  [['pause', ''], 'running'],
+  [['pause', 'web', '--name', ''], 'running'],
+  [['resume', 'web', ''], 'paused'],
+  [['unpause', ''], 'paused'],
+  [['port', ''], undefined],
+  [['update', ''], undefined],
+  [['stop', ''], undefined],
+])('those are offered that the subcommand can do something to: %j', (typed, state) => {
+  expect(candidatesFor(typed)).toEqual({ words: [], containers: true, state })
+})
+
+test('a port is asked for of one container', () => {
+  expect(candidatesFor(['port', 'web', '']).containers).toBe(false)
+})
+
 test('flags and the values that they can have are offered', () => {
   expect(wordsAfter('start', '--')).toEqual(expect.arrayContaining(['--env', '--volume', '--json']))
   expect(wordsAfter('start', '--')).not.toContain('--enviroment')
   expect(wordsAfter('start', '--network', '')).toEqual(['bridge', 'host', 'none'])
+  expect(wordsAfter('start', '--net', '')).toEqual(['bridge', 'host', 'none'])
+  expect(wordsAfter('update', '--')).toEqual(expect.arrayContaining(['--cpus', '--memory', '--pids']))
+  expect(wordsAfter('volume', 'add', '--')).toContain('--chown')
+  expect(wordsAfter('volume', 'rm', '--')).toContain('--force')
   expect(wordsAfter('ps', '--state', '=', 'ru')).toContain('running')
 })

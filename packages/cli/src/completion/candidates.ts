@@ -1,3 +1,4 @@
+import type { ContainerState, RouteName } from '@aptorch/shared'
 import { positionalsOf } from '../arguments/flags.ts'
 import { dashed, globalOptions, type Option, optionsOf } from '../arguments/options.ts'
 import { type Command, commands } from '../commands/commands.ts'
@@ -9,6 +10,8 @@ export interface Candidates {
   readonly words: readonly string[]
   /** Names of containers may as well; asking for them is the caller's matter. */
   readonly containers: boolean
+  /** Only those in this state; undefined for all. */
+  readonly state: ContainerState | undefined
 }
 
 /**
@@ -21,16 +24,24 @@ export const candidatesFor = (typed: readonly string[]): Candidates => {
   const current = words.at(-1) ?? ''
   if (before.includes('--')) return nothing
   const { command, options, path, pending } = follow(before)
-  if (pending) return pending.name === 'name' && command?.row.name !== 'start' ? containers : wordsOnly(pending.choices)
+  if (pending) {
+    const wantsName = pending.name === 'name' && command !== undefined && command.row.name !== 'start'
+    return wantsName ? containersFor(command) : wordsOnly(pending.choices)
+  }
   if (current.startsWith('-')) return wordsOnly(options.filter(({ hidden }) => !hidden).map(({ name }) => dashed(name)))
   if (!command) return wordsOnly(namesAfter(path, current))
-  const [first] = positionalsOf(command.row.fields)
-  return first?.field.name === 'container_name' && (first.several || path.length === 0) ? containers : nothing
+  const [first] = positionalsOf(command.fields)
+  return first?.field.name === 'container_name' && (first.several || path.length === 0)
+    ? containersFor(command)
+    : nothing
 }
 
-const nothing: Candidates = { words: [], containers: false }
-const containers: Candidates = { words: [], containers: true }
-const wordsOnly = (words: readonly string[]): Candidates => ({ words, containers: false })
+const wordsOnly = (words: readonly string[]): Candidates => ({ words, containers: false, state: undefined })
+const nothing = wordsOnly([])
+const containersFor = ({ row }: Command): Candidates => ({ words: [], containers: true, state: states[row.name] })
+
+/** Of the subcommands that make sense in one state only. */
+const states: { readonly [Name in RouteName]?: ContainerState } = { pause: 'running', resume: 'paused' }
 
 interface Place {
   readonly command: Command | undefined

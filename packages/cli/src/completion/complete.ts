@@ -1,3 +1,4 @@
+import type { ContainerState } from '@aptorch/shared'
 import { rows } from '../commands/rows.ts'
 import { connect } from '../connection/connection.ts'
 import { namesIn } from '../output/names.ts'
@@ -9,17 +10,17 @@ const patienceMs = 700
 
 /** Prints what may stand in the place of the last word, a line each. Never fails: a shell has no place for an error. */
 export const complete = async (typed: readonly string[], world: World): Promise<void> => {
-  const { words, containers } = candidatesFor(typed)
+  const { words, containers, state } = candidatesFor(typed)
   const current = typed.at(-1) === '=' ? '' : (typed.at(-1) ?? '')
-  const offered = [...words, ...(containers ? await containerNames(world) : [])]
+  const offered = [...words, ...(containers ? await containerNames(state, world) : [])]
   const fitting = offered.filter((word) => word.startsWith(current))
   if (fitting.length > 0) world.stdout.write(`${fitting.join('\n')}\n`)
 }
 
-const containerNames = async (world: World): Promise<string[]> => {
+const containerNames = async (state: ContainerState | undefined, world: World): Promise<string[]> => {
   try {
     const call = connect(undefined, world, AbortSignal.any([world.signal, AbortSignal.timeout(patienceMs)]))
-    return namesIn((await call(rows.getallcont, {})).body)
+    return namesIn((await call(rows.getallcont, state === undefined ? {} : { state })).body)
   } catch {
     return [] // no daemon, no names: the rest of the completion goes on
   }

@@ -1,8 +1,11 @@
-/** What an answer says beside its result: warnings, and what holds later only. For standard error. */
+/** What is said of an answer whatever is printed of it: warnings, and what holds later only. For standard error. */
 export const notesIn = (body: unknown): string[] => {
-  const { warnings, applied } = body as { warnings?: unknown; applied?: unknown }
+  const { warnings, applied, container_name } = body as Readonly<Record<string, unknown>>
   return [
     ...(Array.isArray(warnings) ? warnings.map((warning) => `warning: ${warning}`) : []),
-    ...(applied === 'on_restart' ? ['this holds from the next restart of the container'] : []),
+    // --force, since it may be running; one that is not needs none, and takes it.
+    ...(applied === 'on_restart'
+      ? [`this holds from the next restart on: aptorch restart --force ${container_name}`]
+      : []),
   ]
 }

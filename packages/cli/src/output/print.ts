@@ -16,5 +16,6 @@ export const printAnswer = (
     text: () => command.render(body, { columns: stdout.columns, paint: stdout.paint, now: new Date() }),
   }[output]()
   if (result !== '') stdout.write(`${result}\n`)
-  for (const note of notesIn(body)) stderr.write(`${note}\n`)
+  const remarks = output === 'text' ? command.remarks(body) : []
+  for (const line of [...remarks, ...notesIn(body)]) stderr.write(`${line}\n`)
 }

@@ -2,6 +2,7 @@ import type { ResponseOf, RouteName } from '@aptorch/shared'
 import type { Row } from '../commands/rows.ts'
 import { renderContainers } from './containers.ts'
 import { renderInfo } from './info.ts'
+import { renderLimits } from './limits.ts'
 import { namesIn } from './names.ts'
 import { renderPairs } from './pairs.ts'
 import type { Renderer } from './screen.ts'
@@ -11,6 +12,7 @@ const renderers: { readonly [Name in RouteName]?: Renderer<ResponseOf<Name>> } =
   getallcont: renderContainers,
   getcont: (container) => JSON.stringify(container, null, 2),
   info: renderInfo,
+  update: renderLimits,
 }
 
 /**

@@ -39,6 +39,23 @@ test('a terminal too narrow for anything still shows the names', () => {
   expect(render(5)[2]).toMatch(/^database/)
 })
 
+test('what matters least is left out before a row takes two lines, the last first', () => {
+  const optional = [
+    { title: 'NAME', cell: ({ name }: Row) => name },
+    { title: 'AGE', cell: () => '3 minutes ago', optional: true },
+    { title: 'IMAGE', cell: ({ image }: Row) => image, shrinks: true },
+    { title: 'IP', cell: () => '10.22.0.2', optional: true },
+  ] as const
+  const titles = (columns: number) => {
+    const lines = renderTable<Row>(optional, rows, { columns, paint: plain }).split('\n')
+    return { titles: lines[0]?.split(/ +/), width: Math.max(...lines.map(textWidth)) }
+  }
+  expect(titles(47)).toEqual({ titles: ['NAME', 'AGE', 'IMAGE', 'IP'], width: 47 })
+  expect(titles(46)).toEqual({ titles: ['NAME', 'AGE', 'IMAGE'], width: 46 })
+  expect(titles(34)).toEqual({ titles: ['NAME', 'IMAGE'], width: 34 })
+  expect(titles(10).titles).toEqual(['NAME', 'IMAGE'])
+})
+
 test('an empty list shows what there would be', () => {
   expect(render(undefined, [])).toEqual(['NAME   IMAGE'])
 })

@@ -5,20 +5,20 @@ export interface VolumeSpec {
   readonly host_location?: string
   readonly container_location: string
   readonly read_only?: boolean
+  readonly chown?: boolean
 }
 
 export type WholeVolumeSpec = VolumeSpec & { readonly host_location: string }
 
-/** Reads docker's `HOST:CONTAINER[:ro|rw]`. */
+/** Reads docker's `HOST:CONTAINER[:OPTION,…]` with `ro` or `rw`, and podman's `U`, which gives it to the container's account. */
 export const readVolume = (text: string, cwd: string): WholeVolumeSpec => {
-  const [host = '', container = '', mode, ...more] = text.split(':')
+  const [host = '', container = '', options, ...more] = text.split(':')
   const location = absolutePath(host, cwd)
-  if (location === undefined || !container.startsWith('/') || more.length > 0 || !isMode(mode))
-    throw new BadValue(wanted)
+  if (location === undefined || !container.startsWith('/') || more.length > 0) throw new BadValue(wanted)
   return {
     host_location: location,
     container_location: container,
-    ...(mode === undefined ? {} : { read_only: mode === 'ro' }),
+    ...(options === undefined ? {} : readOptions(options.split(','))),
   }
 }
 
@@ -26,6 +26,11 @@ export const readVolume = (text: string, cwd: string): WholeVolumeSpec => {
 export const readVolumeOrPlace = (text: string, cwd: string): VolumeSpec =>
   text.startsWith('/') && !text.includes(':') ? { container_location: text } : readVolume(text, cwd)
 
-const wanted = 'HOST:CONTAINER or HOST:CONTAINER:ro, such as /srv/data:/data or ./data:/data:ro'
+const wanted =
+  'HOST:CONTAINER or HOST:CONTAINER:OPTIONS with the options ro, rw and U, such as /srv/data:/data or ./data:/data:ro,U'
 
-const isMode = (mode: string | undefined) => mode === undefined || mode === 'ro' || mode === 'rw'
+const readOptions = (options: readonly string[]): Pick<VolumeSpec, 'read_only' | 'chown'> => {
+  const [ro, rw, chown] = ['ro', 'rw', 'U'].map((option) => options.includes(option))
+  if (options.some((option) => !['ro', 'rw', 'U'].includes(option)) || (ro && rw)) throw new BadValue(wanted)
+  return { ...(ro || rw ? { read_only: ro === true } : {}), ...(chown ? { chown } : {}) }
+}

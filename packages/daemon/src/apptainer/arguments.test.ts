@@ -15,6 +15,8 @@ const plan: StartPlan = {
     { host_location: '/srv/b', container_location: '/b', read_only: false },
   ],
   gpu: null,
+  confines: { cgroup: [], namespace: null },
+  isolated: false,
 }
 const files = { folder: '/home/run/web', startScript: '/home/run/web/startscript' }
 
@@ -53,6 +55,11 @@ test.for([
 ] as const)('the graphics processor %s is passed on by %j', ([gpu, flags]) => {
   const given = startArguments({ ...plan, gpu }, files).filter((arg) => arg === '--nv' || arg === '--rocm')
   expect(given).toEqual(flags)
+})
+
+test('a network without any way out is asked for only where it is wanted', () => {
+  expect(valuesOf(startArguments(plan, files), '--network')).toEqual([])
+  expect(valuesOf(startArguments({ ...plan, isolated: true }, files), '--network')).toEqual(['none'])
 })
 
 test('TLS is left out only where the registry is on loopback', () => {

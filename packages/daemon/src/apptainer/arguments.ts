@@ -1,4 +1,5 @@
 import type { ImageOrder, StartPlan } from '../engine.ts'
+import { hostnameOf } from '../host/hostname.ts'
 
 /** What a container sees of its own start: the script, the command, and a folder where its exit code goes. */
 export const insideFolder = '/.aptorch'
@@ -28,7 +29,8 @@ export const startArguments = (plan: StartPlan, run: RunFiles): string[] => [
   '--no-mount',
   'tmp,cwd', // /tmp is part of the container's data
   '--hostname',
-  plan.container,
+  hostnameOf(plan.container),
+  ...(plan.isolated ? ['--net', '--network', 'none'] : []),
   ...(plan.gpu === 'nvidia' ? ['--nv'] : plan.gpu === 'rocm' ? ['--rocm'] : []),
   ...bind(run.folder, insideFolder, false),
   ...(run.startScript === null ? [] : bind(run.startScript, '/.singularity.d/startscript', true)),

@@ -69,6 +69,7 @@ export const createEngine = ({
         account: plan.account,
         cwd: plan.data,
         environment: containerEnvironment(plan.environment),
+        confines: plan.confines,
         timeout: startTimeoutMs,
       })
       const process = await findInstance(home.accountOf(plan.account.name), plan.account, plan.container)
@@ -83,9 +84,7 @@ export const createEngine = ({
 
     forget: async (container, account) => {
       await removeOutput(home.accountOf(account.name), account, container)
-      const folder = home.runOf(container)
-      await removeTree(join(folder, 'status'))
-      await rm(folder, { recursive: true, force: true })
+      await removeTree(home.runOf(container))
     },
   }
 }

@@ -2,6 +2,7 @@ import { delimiter, dirname } from 'node:path'
 import { execa } from 'execa'
 import type { AccountFolders } from '../home.ts'
 import { type Account, spawnAs } from '../host/account.ts'
+import { type Confines, confinedCommand } from '../host/launcher.ts'
 import { killGroup } from '../host/process.ts'
 import type { Log } from '../log.ts'
 
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly account: Account
   readonly folders: AccountFolders
   readonly cwd: string
+  /** What it runs within; when left out, within the daemon's own cgroup and network. */
+  readonly confines?: Confines
   readonly environment?: Readonly<Record<string, string>>
   /** Milliseconds; none when left out. */
   readonly timeout?: number
@@ -50,10 +53,11 @@ const outputLimit = 64 * 1024
  */
 export const createApptainer =
   (path: string, daemonEnvironment: NodeJS.ProcessEnv, log: Log): Apptainer =>
-  async (args, { account, folders, cwd, environment = {}, timeout, signal, onStart }) => {
+  async (args, { account, folders, cwd, confines, environment = {}, timeout, signal, onStart }) => {
     const began = performance.now()
-    const child = execa(path, args, {
-      ...spawnAs(account),
+    const [file = path, ...argv] = confines ? confinedCommand(account, confines, [path, ...args]) : [path, ...args]
+    const child = execa(file, argv, {
+      ...(confines ? {} : spawnAs(account)),
       cwd,
       detached: true,
       cleanup: false,

@@ -1,6 +1,8 @@
 import { access, readFile } from 'node:fs/promises'
 import type { CapabilityName } from '@aptorch/shared'
-import type { Account } from './account.ts'
+import { type Account, isRoot } from './account.ts'
+import type { FoundCgroups } from './cgroups/cgroups.ts'
+import type { Networks } from './network/networks.ts'
 import { inNamespace, runToolAs } from './tool.ts'
 
 export interface Capability {
@@ -8,16 +10,35 @@ export interface Capability {
   readonly reason: string
 }
 
+export interface CapabilityFacts {
+  readonly account: Account
+  /** Undefined for a daemon that is not root. */
+  readonly networks: Networks | undefined
+  readonly cgroups: FoundCgroups
+}
+
 /** What this host can and can't do, each with why, or what to do about it. */
-export const probeCapabilities = async (account: Account): Promise<Record<CapabilityName, Capability>> => {
+export const probeCapabilities = async ({
+  account,
+  networks,
+  cgroups,
+}: CapabilityFacts): Promise<Record<CapabilityName, Capability>> => {
   const fakeroot = await probeFakeroot(account)
   return {
     fakeroot,
     overlay: await probeOverlay(fakeroot),
-    network: no("this version starts containers in the host's network only"),
-    live_volumes: no('this version changes volumes at the next restart'),
-    cgroups: no('this version sets no limits'),
+    network: await probeNetwork(networks),
+    live_volumes: isRoot()
+      ? yes('volumes can be added to and taken from containers while they run')
+      : no('only a daemon that is root can mount; changes hold from the next restart on'),
+    cgroups: 'cgroups' in cgroups ? yes(cgroups.cgroups.description) : no(cgroups.reason),
   }
+}
+
+const probeNetwork = async (networks: Networks | undefined): Promise<Capability> => {
+  if (!networks) return no("only a daemon that is root can give containers an address; they share the host's network")
+  const lacking = await networks.whyNoBridge()
+  return lacking === undefined ? yes('containers get an address of their own (network bridge)') : no(lacking)
 }
 
 const probeFakeroot = async (account: Account): Promise<Capability> => {

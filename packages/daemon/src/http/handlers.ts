@@ -21,6 +21,9 @@ export const createHandlers = ({ orchestrator, info }: HandlerDeps): Handlers =>
   start: (request) => orchestrator.start(request),
   stop: (request) => orchestrator.stop(request),
   restart: (request) => orchestrator.restart(request),
+  pause: (request) => orchestrator.pause(request),
+  resume: (request) => orchestrator.resume(request),
+  update: (request) => orchestrator.update(request),
   getcont: (request) => orchestrator.getcont(request),
   getallcont: async (request, reply) => {
     const { total, containers } = orchestrator.list(request)

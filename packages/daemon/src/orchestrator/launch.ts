@@ -1,66 +1,64 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Engine } from '../engine.ts'
+import type { BoundVolume } from '@aptorch/shared'
+import type { Engine, StartPlan } from '../engine.ts'
 import type { Home } from '../home.ts'
 import { type Account, ownAccount } from '../host/account.ts'
 import { makeFolder, removeTree, writeOwnFile } from '../host/folders.ts'
+import { isWithin } from '../host/paths.ts'
+import type { ProcessIdentity } from '../host/process.ts'
 import type { ImageCache } from '../images/cache.ts'
 import type { ContainerRecord } from '../store/record.ts'
-import { recheckVolumes } from './volumes.ts'
+import type { Confined, Confinement } from './confinement.ts'
+import type { Volumes } from './volumes.ts'
 
 export interface Launcher {
   readonly home: Home
   readonly engine: Engine
   readonly images: ImageCache
+  readonly confinement: Confinement
+  readonly volumes: Volumes
 }
 
 export interface Launched {
   readonly record: ContainerRecord
   /** The data folder was there before: an earlier container's data are this one's now. */
   readonly foundData: boolean
+  readonly warnings: readonly string[]
 }
 
 /**
- * Brings a container up: image, data folder, instance. Returns its record as it is then; it is the caller's to save.
- * A failure undoes what this call made and is thrown on.
+ * Brings a container up: image, data folder, network and cgroup, instance. Returns its record as it is then; it is the
+ * caller's to save. A failure undoes what this call made and is thrown on.
  */
-export const launch = async (
-  { home, engine, images }: Launcher,
-  record: ContainerRecord,
-  account: Account,
-): Promise<Launched> => {
+export const launch = async (launcher: Launcher, record: ContainerRecord, account: Account): Promise<Launched> => {
+  const { home, engine, images, confinement, volumes } = launcher
   const { name, spec } = record
-  await recheckVolumes(spec.volumes, home)
+  await volumes.recheck(spec.volumes)
   const data = home.dataOf(name, spec.image_label)
   const image = await images.ensure(spec.image, account, record.image_key)
   const made = await makeDataFolder(data, account)
   try {
-    const process = await engine.start({
-      container: name,
-      account,
-      rootfs: image.rootfs,
-      data,
-      command: spec.command,
-      workingDir: spec.working_dir,
-      environment: spec.environment,
-      volumes: spec.volumes,
-      gpu: spec.gpu,
-    })
+    const confined = await confinement.prepare(record)
+    const process = await startConfined(launcher, record, confined, { rootfs: image.rootfs, data, account })
     const running: ContainerRecord = {
       ...record,
       state: 'running',
       image_key: image.key,
       boot_id: process.boot_id,
       process,
+      address: confined.address,
       exit_code: null,
+      oom_killed: false,
       error: null,
       started_at: new Date().toISOString(),
       finished_at: null,
     }
     // Not waited for to reach the disk: it matters only when `save` and its backup are both lost.
     await writeOwnFile(join(home.records, name), JSON.stringify(running), 0o600)
-    return { record: running, foundData: !made }
+    return { record: running, foundData: !made, warnings: confined.warnings }
   } catch (error) {
+    await confinement.release(name)
     // One that ran before keeps what it has, its output too.
     if (made) {
       await engine.forget(name, account)
@@ -69,6 +67,48 @@ export const launch = async (
     throw error
   }
 }
+
+/**
+ * Starts the instance while the host's side of its network is opened: that takes about as long as Apptainer takes until it
+ * comes to the container's first instruction. Neither is left without the other.
+ */
+const startConfined = async (
+  { engine, confinement, volumes }: Launcher,
+  record: ContainerRecord,
+  { confines, isolated, files }: Confined,
+  { rootfs, data, account }: Pick<StartPlan, 'rootfs' | 'data' | 'account'>,
+): Promise<ProcessIdentity> => {
+  const { name, spec } = record
+  const staged = await volumes.stage(name, spec.volumes)
+  try {
+    const starting = engine.start({
+      container: name,
+      account,
+      rootfs,
+      data,
+      command: spec.command,
+      workingDir: spec.working_dir,
+      environment: spec.environment,
+      volumes: [...standIns(files, spec.volumes), ...staged.volumes],
+      gpu: spec.gpu,
+      confines,
+      isolated,
+    })
+    const [started, published] = await Promise.allSettled([starting, confinement.publish(record)])
+    if (started.status === 'rejected') throw started.reason
+    if (published.status === 'fulfilled') return started.value
+    await engine.stop({ container: name, account, process: started.value }, 0)
+    throw published.reason
+  } finally {
+    await staged.remove()
+  }
+}
+
+/** A volume over a folder, such as /etc, brings what is in it: then nothing of ours stands in for that. */
+const standIns = (files: Confined['files'], volumes: readonly BoundVolume[]): BoundVolume[] =>
+  files
+    .filter(([, inside]) => !volumes.some((volume) => isWithin(inside, volume.container_location)))
+    .map(([host_location, container_location]) => ({ host_location, container_location, read_only: true }))
 
 /** The folder is the daemon's; the overlay in it is the account's. */
 const makeDataFolder = async (path: string, account: Account): Promise<boolean> => {

@@ -9,7 +9,10 @@ import type { Log } from '../log.ts'
 import type { ContainerRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
+import type { Confinement } from './confinement.ts'
 import { type Launched, launch } from './launch.ts'
+import { killedCode } from './plan.ts'
+import type { Volumes } from './volumes.ts'
 
 export interface LifecycleDeps {
   readonly home: Home
@@ -17,11 +20,10 @@ export interface LifecycleDeps {
   readonly engine: Engine
   readonly images: ImageCache
   readonly accounts: Accounts
+  readonly confinement: Confinement
+  readonly volumes: Volumes
   readonly log: Log
 }
-
-/** What a shell reports of a program that SIGKILL ended: such a command writes no exit code of its own. */
-const killedCode = 128 + 9
 
 /**
  * The transitions of one container, each saved before it counts. For the routes and for the watch alike; only to be called
@@ -64,7 +66,7 @@ export class Lifecycle {
     await this.bringUp(again)
   }
 
-  /** `running` → `stopped`, however its command takes the SIGTERM. */
+  /** `running` or `paused` → `stopped`, however its command takes the SIGTERM. */
   async takeDown(record: ContainerRecord, graceMs: number): Promise<ContainerRecord> {
     await this.endProcesses(record, graceMs)
     const exitCode = await this.#deps.engine.exitCode(record.name)
@@ -78,24 +80,41 @@ export class Lifecycle {
   }
 
   /** `unknown` or an interrupted `creating` → `running`: its processes were found. */
-  adopt(record: ContainerRecord, process: ProcessIdentity): Promise<ContainerRecord> {
+  async adopt(record: ContainerRecord, process: ProcessIdentity): Promise<ContainerRecord> {
+    const { confinement } = this.#deps
+    // The daemon that started it may have ended before it had opened the host's side of the network.
+    if (record.state === 'creating') await confinement.publish(record)
     const started_at = record.started_at ?? new Date().toISOString()
-    return this.save({ ...record, state: 'running', process, boot_id: process.boot_id, error: null, started_at })
+    const address = confinement.addressOf(record.name)
+    return this.save({
+      ...record,
+      state: 'running',
+      process,
+      boot_id: process.boot_id,
+      error: null,
+      started_at,
+      address,
+    })
   }
 
-  /** Notes that a container has ended. */
-  noteEnd(
+  /** Notes that a container has ended, once nothing of it is left around it. */
+  async noteEnd(
     record: ContainerRecord,
     state: 'stopped' | 'exited' | 'failed',
     exitCode: number | null,
     error: string | null,
-  ) {
+  ): Promise<ContainerRecord> {
+    const { confinement } = this.#deps
+    const starved = state === 'exited' && exitCode !== 0 && (await confinement.ranOutOfMemory(record.name))
+    await confinement.release(record.name)
     return this.save({
       ...record,
       state,
       exit_code: exitCode,
-      error,
+      oom_killed: starved,
+      error: starved ? outOfMemory(record.spec.memory) : error,
       process: null,
+      address: null,
       finished_at: new Date().toISOString(),
     })
   }
@@ -103,13 +122,15 @@ export class Lifecycle {
   /** Ends the processes of a container; what is noted of it stays. */
   async endProcesses({ name, spec, process }: ContainerRecord, graceMs: number): Promise<void> {
     if (!process) return
+    await this.#deps.confinement.thaw(name) // what is frozen takes no signal, not even SIGKILL with cgroups v1
     const account = await this.#deps.accounts.get(spec.account)
     await this.#deps.engine.stop({ container: name, account, process }, graceMs)
   }
 
   /** Removes the record and what the last start left beside the data. */
   async forget({ name, spec }: ContainerRecord): Promise<void> {
-    const { home, store, engine, accounts, log } = this.#deps
+    const { home, store, engine, accounts, confinement, log } = this.#deps
+    await confinement.release(name)
     await engine.forget(name, await accounts.get(spec.account))
     await rm(join(home.records, name), { force: true })
     await store.remove(name)
@@ -137,3 +158,8 @@ export class Lifecycle {
     }
   }
 }
+
+const outOfMemory = (limit: number | null) =>
+  limit === null
+    ? 'the kernel ended a process of it: the machine ran out of memory'
+    : `the kernel ended a process of it: it ran out of its memory of ${limit} bytes`

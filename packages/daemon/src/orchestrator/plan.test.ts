@@ -5,12 +5,14 @@ import { type Look, planStep } from './plan.ts'
 
 const process = { boot_id: 'this-boot', pid: 4242, start_time: 77 }
 const looks = {
-  alive: { found: 'alive', process, exitCode: undefined },
-  'alive, its command ended': { found: 'alive', process, exitCode: 7 },
-  gone: { found: 'gone', exitCode: undefined, rebooted: false },
-  'gone, its command ended': { found: 'gone', exitCode: 7, rebooted: false },
-  'gone with the machine': { found: 'gone', exitCode: undefined, rebooted: true },
-  'gone with the machine, its command ended': { found: 'gone', exitCode: 7, rebooted: true },
+  alive: { found: 'alive', process, exitCode: undefined, frozen: false },
+  'alive and frozen': { found: 'alive', process, exitCode: undefined, frozen: true },
+  'alive, its command ended': { found: 'alive', process, exitCode: 7, frozen: false },
+  gone: { found: 'gone', exitCode: undefined, rebooted: false, outOfMemory: false },
+  'gone, out of memory': { found: 'gone', exitCode: undefined, rebooted: false, outOfMemory: true },
+  'gone, its command ended': { found: 'gone', exitCode: 7, rebooted: false, outOfMemory: false },
+  'gone with the machine': { found: 'gone', exitCode: undefined, rebooted: true, outOfMemory: false },
+  'gone with the machine, its command ended': { found: 'gone', exitCode: 7, rebooted: true, outOfMemory: false },
   unreadable: { found: 'unreadable', reason: 'EACCES' },
 } satisfies Record<string, Look>
 
@@ -19,6 +21,9 @@ const finish = { do: 'finish', process, exitCode: 7 }
 const adopt = { do: 'adopt', process }
 const stray = { do: 'stop stray', process }
 const exited = { do: 'note end', state: 'exited', exitCode: 7, error: null }
+const starved = { do: 'note end', state: 'exited', exitCode: 137, error: null }
+const goesOn = { do: 'note pause', state: 'running' }
+const isPaused = { do: 'note pause', state: 'paused' }
 const killed = { do: 'note end', state: 'failed', exitCode: null, error: 'its processes were killed from outside' }
 const cutOff = { do: 'note end', state: 'failed', exitCode: null, error: expect.stringContaining('being created') }
 const startAgain = { do: 'start again' }
@@ -26,8 +31,10 @@ const doubt = { do: 'doubt', reason: 'EACCES' }
 
 const whatRuns = {
   alive: nothing,
+  'alive and frozen': isPaused,
   'alive, its command ended': finish,
   gone: killed,
+  'gone, out of memory': starved,
   'gone, its command ended': exited,
   'gone with the machine': startAgain,
   'gone with the machine, its command ended': exited,
@@ -35,8 +42,10 @@ const whatRuns = {
 }
 const whatEnded = {
   alive: stray,
+  'alive and frozen': stray,
   'alive, its command ended': stray,
   gone: nothing,
+  'gone, out of memory': nothing,
   'gone, its command ended': nothing,
   'gone with the machine': nothing,
   'gone with the machine, its command ended': nothing,
@@ -44,13 +53,15 @@ const whatEnded = {
 }
 const rules: Record<ContainerState, Record<keyof typeof looks, unknown>> = {
   running: whatRuns,
-  paused: whatRuns,
-  unknown: { ...whatRuns, alive: adopt, unreadable: nothing },
+  paused: { ...whatRuns, alive: goesOn, 'alive and frozen': nothing },
+  unknown: { ...whatRuns, alive: adopt, 'alive and frozen': adopt, unreadable: nothing },
   creating: {
     ...whatEnded,
     alive: adopt,
+    'alive and frozen': adopt,
     'alive, its command ended': adopt,
     gone: cutOff,
+    'gone, out of memory': cutOff,
     'gone, its command ended': cutOff,
     'gone with the machine': cutOff,
     'gone with the machine, its command ended': cutOff,

@@ -1,10 +1,24 @@
 import type { ProcessIdentity } from '../host/process.ts'
 import type { ContainerRecord } from '../store/record.ts'
 
+/** What a shell reports of a program that SIGKILL ended: such a command writes no exit code of its own. */
+export const killedCode = 128 + 9
+
 /** What a look at a container's processes found. */
 export type Look =
-  | { readonly found: 'alive'; readonly process: ProcessIdentity; readonly exitCode: number | undefined }
-  | { readonly found: 'gone'; readonly exitCode: number | undefined; readonly rebooted: boolean }
+  | {
+      readonly found: 'alive'
+      readonly process: ProcessIdentity
+      readonly exitCode: number | undefined
+      readonly frozen: boolean
+    }
+  | {
+      readonly found: 'gone'
+      readonly exitCode: number | undefined
+      readonly rebooted: boolean
+      /** The kernel ended processes of it for want of memory. */
+      readonly outOfMemory: boolean
+    }
   | { readonly found: 'unreadable'; readonly reason: string }
 
 /** What follows from it. */
@@ -12,6 +26,7 @@ export type Step =
   | { readonly do: 'nothing' }
   | { readonly do: 'adopt'; readonly process: ProcessIdentity }
   | { readonly do: 'finish'; readonly process: ProcessIdentity; readonly exitCode: number }
+  | { readonly do: 'note pause'; readonly state: 'paused' | 'running' }
   | { readonly do: 'stop stray'; readonly process: ProcessIdentity }
   | { readonly do: 'start again' }
   | { readonly do: 'doubt'; readonly reason: string }
@@ -34,7 +49,9 @@ export const planStep = (record: ContainerRecord, look: Look): Step => {
   if (look.found === 'alive') {
     if (expected && look.exitCode !== undefined) return { do: 'finish', process: look.process, exitCode: look.exitCode }
     if (record.state === 'unknown' || record.state === 'creating') return { do: 'adopt', process: look.process }
-    return expected ? { do: 'nothing' } : { do: 'stop stray', process: look.process }
+    if (!expected) return { do: 'stop stray', process: look.process }
+    const state = look.frozen ? 'paused' : 'running'
+    return record.state === state ? { do: 'nothing' } : { do: 'note pause', state }
   }
   const firstStart = record.state === 'creating' && record.started_at === null
   if (firstStart) return noteEnd('failed', null, 'the daemon ended while the container was being created')
@@ -42,6 +59,7 @@ export const planStep = (record: ContainerRecord, look: Look): Step => {
   const startingAgain = record.state === 'creating'
   if (!expected && !startingAgain) return { do: 'nothing' }
   if (look.exitCode !== undefined) return noteEnd('exited', look.exitCode, null)
+  if (look.outOfMemory) return noteEnd('exited', killedCode, null)
   if (!look.rebooted && !startingAgain) return noteEnd('failed', null, 'its processes were killed from outside')
   return record.spec.restart_policy === 'no' ? noteEnd('stopped', null, 'the machine went down') : { do: 'start again' }
 }

@@ -17,6 +17,10 @@ describe('a start is made whole', () => {
       environment: {},
       working_dir: null,
       labels: {},
+      network: 'host',
+      cpus: null,
+      memory: null,
+      pids: null,
       gpu: null,
       restart_policy: 'unless-stopped',
     })
@@ -101,16 +105,17 @@ describe('a start is refused', () => {
     ['with half of the older form', { image_distributor: 'docker' }, 'image_os is missing'],
     ['with the other half', { image_os: 'ubuntu' }, 'image_distributor is missing'],
     ['with both forms', { image, image_os: 'ubuntu' }, 'image: want either'],
-    ['with a network that would not hold', { image, network: 'none' }, 'network: got "none"'],
-    ['with ports', { image, ports: [{ host_port: 1, container_port: 2 }] }, 'ports:'],
-    ['with a limit of memory', { image, memory: 2 ** 30 }, 'memory:'],
-    ['with a limit of processors', { image, cpus: 1 }, 'cpus:'],
-    ['with a limit of processes', { image, pids: 10 }, 'pids:'],
+    ["with ports in the host's network", { image, network: 'host', ports: [{ container_port: 2 }] }, 'ports: with the'],
+    ['with ports where there is no network', { image, network: 'none', ports: [{ container_port: 2 }] }, 'no way in'],
+    ['with ports in what is the network by default', { image, ports: [{ container_port: 2 }] }, 'ports: with the'],
   ] as const)('%s, by the name of the field', ([, request, message]) => {
     expect(() => completeStart(request as Parameters<typeof completeStart>[0], {})).toThrow(message)
   })
 
-  test('not for what asks for what it gets anyway', () => {
+  test('not for ports of a bridge, which can be the default', () => {
+    const ports = [{ container_port: 80 }]
+    expect(completeStart({ image, network: 'bridge', ports }, {}).ports).toEqual(ports)
+    expect(completeStart({ image, ports }, { network: 'bridge' }).ports).toEqual(ports)
     expect(() => completeStart({ image, network: 'host', ports: [] }, {})).not.toThrow()
   })
 })

@@ -1,27 +1,30 @@
 import { randomBytes } from 'node:crypto'
-import { apiError, type StartRequest, type Volume } from '@aptorch/shared'
+import { apiError, type Port, type StartRequest, type Volume } from '@aptorch/shared'
 import { addressOf, type ImageSource, parseImage } from '../images/source.ts'
 import type { ContainerSpec } from '../store/record.ts'
 
-/** A `/start` made whole: nothing in it is optional any more. The volumes' host sides are still to be checked. */
+/** A `/start` made whole: nothing in it is optional any more. The host's sides of volumes and ports are still to be checked. */
 export interface StartOrder {
   readonly name: string
   readonly source: ImageSource
-  readonly spec: Omit<ContainerSpec, 'volumes' | 'account'>
+  readonly spec: Omit<ContainerSpec, 'volumes' | 'ports' | 'account'>
   /** Each with the field that it came in, for the messages. */
   readonly volumes: readonly { readonly field: string; readonly volume: Volume }[]
+  readonly ports: readonly Port[]
   readonly user: string | undefined
   readonly warnings: readonly string[]
 }
 
 /** What the configuration lays under every `/start`. */
-export type StartDefaults = Pick<StartRequest, 'environment' | 'working_dir' | 'labels' | 'restart_policy' | 'volumes'>
+export type StartDefaults = Pick<
+  StartRequest,
+  'environment' | 'working_dir' | 'labels' | 'restart_policy' | 'volumes' | 'network'
+>
 
 const nextpyterHome = '/home/nextpyter'
 
 /** Completes a request from the defaults and the image's address. Throws an ApiError that names the field. */
 export const completeStart = (request: StartRequest, defaults: StartDefaults): StartOrder => {
-  refuseUnsupported(request)
   const source = parseImage(imageAddress(request))
   return {
     name: request.container_name ?? `${source.label.slice(0, 50)}-${randomBytes(3).toString('hex')}`,
@@ -36,10 +39,15 @@ export const completeStart = (request: StartRequest, defaults: StartDefaults): S
       environment: { ...defaults.environment, ...request.enviroment, ...request.environment },
       working_dir: request.working_dir ?? defaults.working_dir ?? null,
       labels: { ...defaults.labels, ...request.labels },
+      network: request.network ?? defaults.network ?? 'host',
+      cpus: request.cpus ?? null,
+      memory: request.memory ?? null,
+      pids: request.pids ?? null,
       gpu: request.gpu ?? null,
       restart_policy: request.restart_policy ?? defaults.restart_policy ?? 'unless-stopped',
     },
     volumes: volumesOf(request, defaults),
+    ports: portsOf(request, defaults),
     user: request.user,
     warnings:
       request.group_add === undefined
@@ -84,24 +92,13 @@ const volumesOf = (request: StartRequest, defaults: StartDefaults) => [
   ...(request.volumes ?? []).map((volume, index) => ({ field: `volumes[${index}].host_location`, volume })),
 ]
 
-const notYet = { cpus: 'limit processors', memory: 'limit memory', pids: 'limit processes' } as const
-
-/** What would silently not hold is refused. */
-const refuseUnsupported = (request: StartRequest) => {
-  for (const [field, what] of Object.entries(notYet)) {
-    if (request[field as keyof typeof notYet] !== undefined)
-      throw apiError('unsupported', `${field}: this version can't ${what}; leave it out`)
-  }
-  if (request.network !== undefined && request.network !== 'host') {
-    throw apiError(
-      'unsupported',
-      `network: got "${request.network}", want "host": in this version containers share the host's network`,
-    )
-  }
-  if ((request.ports ?? []).length > 0) {
-    throw apiError(
-      'unsupported',
-      "ports: containers share the host's network, so their ports are the host's already; leave it out",
-    )
-  }
+const portsOf = ({ ports = [], network }: StartRequest, defaults: StartDefaults): readonly Port[] => {
+  const own = network ?? defaults.network ?? 'host'
+  if (ports.length === 0 || own === 'bridge') return ports
+  throw apiError(
+    'invalid_field',
+    own === 'host'
+      ? 'ports: with the network "host" the container\'s ports are the host\'s already; leave ports out, or ask for network bridge'
+      : `ports: with the network "${own}" there is no way in; leave ports out, or ask for network bridge`,
+  )
 }

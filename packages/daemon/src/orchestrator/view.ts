@@ -15,7 +15,7 @@ export const showContainer = (record: ContainerRecord, home: Home): Omit<Contain
   return {
     container_name: record.name,
     container_active: isActive(record),
-    container_ip: isActive(record) ? '127.0.0.1' : null,
+    container_ip: isActive(record) ? addressOf(record) : null,
     container_image: spec.image_label,
     image_distributor: spec.image_distributor,
     image_os: spec.image_os,
@@ -23,6 +23,7 @@ export const showContainer = (record: ContainerRecord, home: Home): Omit<Contain
     binds: bindsOf(record),
     state: record.state,
     exit_code: record.exit_code,
+    oom_killed: record.oom_killed,
     error: record.error,
     created_at: record.created_at,
     started_at: record.started_at,
@@ -34,11 +35,11 @@ export const showContainer = (record: ContainerRecord, home: Home): Omit<Contain
     working_dir: spec.working_dir,
     labels: spec.labels,
     user: spec.account,
-    network: 'host',
-    ports: [],
-    cpus: null,
-    memory: null,
-    pids: null,
+    network: spec.network,
+    ports: spec.ports,
+    cpus: spec.cpus,
+    memory: spec.memory,
+    pids: spec.pids,
     gpu: spec.gpu,
     restart_policy: spec.restart_policy,
     restart_count: record.restart_count,
@@ -46,3 +47,5 @@ export const showContainer = (record: ContainerRecord, home: Home): Omit<Contain
     data_path: home.dataOf(record.name, spec.image_label),
   }
 }
+
+const addressOf = ({ spec, address }: ContainerRecord) => (spec.network === 'host' ? '127.0.0.1' : address)

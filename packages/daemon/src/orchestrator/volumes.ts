@@ -1,51 +1,111 @@
-import { realpath, stat } from 'node:fs/promises'
 import { apiError, type BoundVolume, type Volume } from '@aptorch/shared'
 import type { Home } from '../home.ts'
-import type { Account } from '../host/account.ts'
+import { type Account, isRoot } from '../host/account.ts'
 import { accountCan } from '../host/accounts.ts'
-import { plainPath, whyDenied } from '../host/paths.ts'
+import { giveTo } from '../host/mounts/give.ts'
+import type { VolumeHub } from '../host/mounts/hub.ts'
+import { type HostPlace, openPlace } from '../host/mounts/place.ts'
+import { type PlaceRules, plainPath, whyDenied } from '../host/paths.ts'
 
-/**
- * Checks the host's side of a volume: a folder that is there, that the container's account can reach, and that is none of
- * the host's own or the orchestrator's, nor above one. Links are resolved first, so the comparison is of what would be
- * bound. Returns the volume with its paths in plain form; throws an ApiError that names the field.
- */
-export const checkVolume = async (
-  volume: Volume,
-  field: string,
-  home: Home,
-  account: Account,
-): Promise<BoundVolume> => {
-  const { host_location: asked } = volume
-  const refuse = (want: string) => apiError('invalid_volume', `${field}: got "${asked}", want ${want}`)
-  const real = await resolve(asked, refuse)
-  const denied = await whyDenied(real, home.root)
-  if (denied) throw refuse(denied)
-  if (!(await stat(real)).isDirectory()) throw refuse('a folder, not a file')
-  if (!(await accountCan(account, 'x', real))) {
-    throw refuse(
-      `a folder that the account ${account.name}, which runs the containers, can enter (check its mode and those of the folders above)`,
-    )
+export interface VolumesDeps {
+  readonly home: Home
+  /** Undefined for a daemon that is not root: what it binds, Apptainer binds by path. */
+  readonly hub: VolumeHub | undefined
+  /** What the configuration allows and denies. */
+  readonly rules: PlaceRules
+}
+
+type Refuse = (want: string) => Error
+
+/** Volumes on the host's side: what may be bound, and that just this is. */
+export class Volumes {
+  readonly #deps: VolumesDeps
+
+  constructor(deps: VolumesDeps) {
+    this.#deps = deps
   }
-  return {
-    host_location: real,
-    container_location: plainPath(volume.container_location),
-    read_only: volume.read_only ?? false,
+
+  /**
+   * Checks the host's side of a volume: a folder or file that is there, that the container's account can reach, and that is
+   * none of the host's own or the orchestrator's, nor above one. Links are resolved first, so the comparison is of what
+   * would be bound. Gives it to the account, where that was asked for. Returns the volume with its paths in plain form;
+   * throws an ApiError that names the field.
+   */
+  async check(volume: Volume, field: string, account: Account): Promise<BoundVolume> {
+    const refuse: Refuse = (want) => invalidVolume(`${field}: got "${volume.host_location}", want ${want}`)
+    await using place = await this.#open(volume.host_location, refuse)
+    if (volume.chown) await give(place, account, refuse)
+    const { test, can } =
+      place.kind === 'folder' ? { test: 'x' as const, can: 'enter' } : { test: 'r' as const, can: 'read' }
+    if (!(await accountCan(account, test, place.path))) {
+      throw refuse(
+        `a ${place.kind} that the account ${account.name}, which runs the containers, can ${can} (check its mode and those of the folders above)`,
+      )
+    }
+    return {
+      host_location: place.path,
+      container_location: plainPath(volume.container_location),
+      read_only: volume.read_only ?? false,
+    }
+  }
+
+  /** Looks again at volumes that were checked before. Throws an ApiError that names the volume. */
+  async recheck(volumes: readonly BoundVolume[]): Promise<void> {
+    for (const volume of volumes) await (await this.open(volume)).close()
+  }
+
+  /**
+   * Opens a volume that was checked before: since then a folder can have gone, or a link have come into its place (a
+   * container that may write in the folder above can do that). Throws an ApiError that names the volume.
+   */
+  async open({ host_location: known, container_location: inside }: BoundVolume): Promise<HostPlace> {
+    const refuse: Refuse = (want) => invalidVolume(`the volume at ${inside}: got "${known}", want ${want}`)
+    const place = await this.#open(known, refuse)
+    if (place.path === known) return place
+    await place.close()
+    throw refuse(`what it was; it is a link to ${place.path} now`)
+  }
+
+  /** Makes volumes ready for a start. They are bound from where they are then; `remove` ends that and leaves what is bound. */
+  async stage(container: string, volumes: readonly BoundVolume[]): Promise<StagedVolumes> {
+    const { hub } = this.#deps
+    if (!hub) {
+      await this.recheck(volumes)
+      return { volumes, remove: async () => undefined }
+    }
+    const staged: { volume: BoundVolume; remove: () => Promise<void> }[] = []
+    const remove = async () => {
+      for (const each of staged.splice(0)) await each.remove()
+    }
+    try {
+      for (const volume of volumes) {
+        await using place = await this.open(volume)
+        const made = await hub.stage(container, place, volume.read_only)
+        staged.push({ volume: { ...volume, host_location: made.path }, remove: () => made.remove() })
+      }
+    } catch (error) {
+      await remove()
+      throw error
+    }
+    return { volumes: staged.map(({ volume }) => volume), remove }
+  }
+
+  async #open(path: string, refuse: Refuse): Promise<HostPlace> {
+    const place = await openOrSayWhy(path, refuse)
+    try {
+      const denied = await whyDenied(place.path, this.#deps.home.root, this.#deps.rules)
+      if (denied) throw refuse(denied)
+      return place
+    } catch (error) {
+      await place.close()
+      throw error
+    }
   }
 }
 
-/**
- * Looks again at volumes that were checked before: since then a folder can have gone, or a link have come into its place (a
- * container that may write in the folder above can do that). Throws an ApiError that names the volume.
- */
-export const recheckVolumes = async (volumes: readonly BoundVolume[], home: Home): Promise<void> => {
-  for (const { host_location: known, container_location: place } of volumes) {
-    const refuse = (want: string) => apiError('invalid_volume', `the volume at ${place}: got "${known}", want ${want}`)
-    const real = await resolve(known, refuse)
-    if (real !== known) throw refuse(`the folder that it was; it is a link to ${real} now`)
-    const denied = await whyDenied(real, home.root)
-    if (denied) throw refuse(denied)
-  }
+export interface StagedVolumes {
+  readonly volumes: readonly BoundVolume[]
+  remove(): Promise<void>
 }
 
 /** Refuses two volumes at one place in a container. */
@@ -56,13 +116,27 @@ export const checkDistinct = (volumes: readonly BoundVolume[], field: string): v
     throw apiError('bind_exists', `${field}: "${twice}" is bound twice; each place in the container takes one volume`)
 }
 
-const resolve = async (path: string, refuse: (want: string) => Error): Promise<string> => {
+const invalidVolume = (message: string) => apiError('invalid_volume', message)
+
+const give = async (place: HostPlace, account: Account, refuse: Refuse) => {
+  if (!isRoot()) throw refuse('no chown: only a daemon that is root can give folders away')
   try {
-    return await realpath(path)
+    await giveTo(place, account)
+  } catch (error) {
+    throw refuse(`what can be given to ${account.name}: ${(error as Error).message}`)
+  }
+}
+
+const openOrSayWhy = async (path: string, refuse: Refuse): Promise<HostPlace> => {
+  let place: HostPlace | undefined
+  try {
+    place = await openPlace(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw refuse('a folder that is there; make it first')
-    if (code === 'EACCES' || code === 'ELOOP') throw refuse('a folder that can be reached')
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw refuse('a folder or file that is there; make it first')
+    if (code === 'EACCES' || code === 'ELOOP') throw refuse('a folder or file that can be reached')
     throw error
   }
+  if (place) return place
+  throw refuse('a folder or a regular file')
 }

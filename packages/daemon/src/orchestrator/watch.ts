@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import { ContainerRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
+import type { Confinement } from './confinement.ts'
 import type { Exclusive } from './exclusive.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { type Look, planStep } from './plan.ts'
@@ -20,6 +21,7 @@ export interface WatchDeps {
   readonly accounts: Accounts
   readonly exclusive: Exclusive
   readonly lifecycle: Lifecycle
+  readonly confinement: Confinement
   readonly log: Log
 }
 
@@ -41,7 +43,6 @@ export class Watch {
 
   /** Does the first round and goes on in the background. */
   async start(): Promise<void> {
-    if (this.#deps.store.recovered) await this.#recoverLost()
     await this.round()
     this.#rounds = this.#goOn()
   }
@@ -112,6 +113,9 @@ export class Watch {
       case 'finish':
         await lifecycle.finish({ ...record, process: step.process }, step.exitCode)
         return
+      case 'note pause':
+        await lifecycle.save({ ...record, state: step.state })
+        return
       case 'stop stray':
         log.warn({ event: 'stray instance stopped', container: name, state: record.state })
         await lifecycle.endProcesses({ ...record, process: step.process }, 0)
@@ -128,13 +132,14 @@ export class Watch {
   }
 
   async #look(record: ContainerRecord): Promise<Look> {
-    const { engine, accounts } = this.#deps
+    const { engine, accounts, confinement } = this.#deps
     try {
       const exitCode = await engine.exitCode(record.name)
       const known = record.process && isAlive(record.process) ? record.process : undefined
       const process = known ?? (await engine.find(record.name, await accounts.get(record.spec.account)))
-      if (process) return { found: 'alive', process, exitCode }
-      return { found: 'gone', exitCode, rebooted: record.boot_id !== readBootId() }
+      if (process) return { found: 'alive', process, exitCode, frozen: await confinement.isFrozen(record.name) }
+      const outOfMemory = await confinement.ranOutOfMemory(record.name)
+      return { found: 'gone', exitCode, rebooted: record.boot_id !== readBootId(), outOfMemory }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       return { found: 'unreadable', reason: `its processes can't be looked at: ${reason}` }
@@ -164,8 +169,9 @@ export class Watch {
   }
 
   /** After a damaged `save`: what runs and is not in the backup has a copy of its record beside. */
-  async #recoverLost() {
+  async recoverLost(): Promise<void> {
     const { home, store, lifecycle, log } = this.#deps
+    if (!store.recovered) return
     for (const name of (await this.#instances()).keys()) {
       if (store.get(name)) continue
       const record = ContainerRecord.safeParse(await readCopy(join(home.records, name)))

@@ -1,4 +1,4 @@
-import { BoundVolume, ContainerState } from '@aptorch/shared'
+import { BoundPort, BoundVolume, ContainerState, Network } from '@aptorch/shared'
 import * as z from 'zod'
 import { ProcessIdentity } from '../host/process.ts'
 
@@ -15,6 +15,14 @@ export const ContainerSpec = z.object({
   working_dir: z.string().nullable(),
   labels: z.record(z.string(), z.string()),
   account: z.string(),
+  // What records of version 0.1 lack has here the value that held then.
+  network: Network.default('host'),
+  ports: z.array(BoundPort).default([]),
+  /** In processors. */
+  cpus: z.number().nullable().default(null),
+  /** In bytes. */
+  memory: z.int().nullable().default(null),
+  pids: z.int().nullable().default(null),
   gpu: z.enum(['nvidia', 'rocm']).nullable(),
   restart_policy: z.string(),
 })
@@ -26,6 +34,7 @@ export const ContainerRecord = z.object({
   spec: ContainerSpec,
   state: ContainerState,
   exit_code: z.int().nullable(),
+  oom_killed: z.boolean().default(false),
   error: z.string().nullable(),
   created_at: z.string(),
   started_at: z.string().nullable(),
@@ -37,5 +46,7 @@ export const ContainerRecord = z.object({
   boot_id: z.string(),
   /** The first process inside, as the host sees it. */
   process: ProcessIdentity.nullable(),
+  /** Where it is reached; null without a network, and while it is not active. */
+  address: z.string().nullable().default(null),
 })
 export type ContainerRecord = z.output<typeof ContainerRecord>

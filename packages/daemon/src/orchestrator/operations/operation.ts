@@ -4,9 +4,12 @@ import type { ImageCache } from '../../images/cache.ts'
 import type { Log } from '../../log.ts'
 import type { Store } from '../../store/store.ts'
 import type { Accounts } from '../accounts.ts'
+import type { Confinement } from '../confinement.ts'
 import type { Gate } from '../gate.ts'
 import type { Lifecycle } from '../lifecycle.ts'
+import type { LiveVolumes } from '../live-volumes.ts'
 import type { StartDefaults } from '../start-request.ts'
+import type { Volumes } from '../volumes.ts'
 
 export interface OperationDeps {
   readonly home: Home
@@ -15,6 +18,9 @@ export interface OperationDeps {
   readonly accounts: Accounts
   readonly gate: Gate
   readonly lifecycle: Lifecycle
+  readonly confinement: Confinement
+  readonly volumes: Volumes
+  readonly liveVolumes: LiveVolumes
   readonly defaults: StartDefaults
   readonly log: Log
 }

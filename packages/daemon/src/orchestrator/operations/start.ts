@@ -1,27 +1,40 @@
-import { apiError, type BoundVolume } from '@aptorch/shared'
+import { apiError, type BoundPort, type BoundVolume } from '@aptorch/shared'
 import type { Account } from '../../host/account.ts'
 import { readBootId } from '../../host/process.ts'
 import type { ContainerRecord } from '../../store/record.ts'
+import { completePorts } from '../ports.ts'
 import { completeStart, type StartOrder } from '../start-request.ts'
 import { showContainer } from '../view.ts'
-import { checkDistinct, checkVolume } from '../volumes.ts'
+import { checkDistinct } from '../volumes.ts'
 import type { Operation, OperationDeps } from './operation.ts'
 
 export const createStart =
-  ({ home, store, images, accounts, gate, lifecycle, defaults }: OperationDeps): Operation<'start'> =>
+  ({
+    home,
+    store,
+    images,
+    accounts,
+    gate,
+    lifecycle,
+    confinement,
+    volumes,
+    defaults,
+  }: OperationDeps): Operation<'start'> =>
   async (request) => {
     const order = completeStart(request, defaults)
     const account = await accounts.forRequest(order.user)
-    const volumes: BoundVolume[] = []
-    for (const { field, volume } of order.volumes) volumes.push(await checkVolume(volume, field, home, account))
-    checkDistinct(volumes, 'volumes')
+    await confinement.check(order.spec)
+    const bound: BoundVolume[] = []
+    for (const { field, volume } of order.volumes) bound.push(await volumes.check(volume, field, account))
+    checkDistinct(bound, 'volumes')
+    const ports = await completePorts(order.ports)
     const imageKey = await images.identify(order.source.address, account)
     return gate.onName(order.name, async () => {
       const taken = store.get(order.name)
       if (taken) throw nameTaken(taken)
-      const record = await lifecycle.save(newRecord(order, volumes, account, imageKey))
-      const { record: running, foundData } = await lifecycle.bringUp(record)
-      const warnings = [...order.warnings, ...(foundData ? [oldData] : [])]
+      const record = await lifecycle.save(newRecord(order, { volumes: bound, ports }, account, imageKey))
+      const { record: running, foundData, warnings: more } = await lifecycle.bringUp(record)
+      const warnings = [...order.warnings, ...more, ...(foundData ? [oldData] : [])]
       return { ...showContainer(running, home), ...(warnings.length > 0 ? { warnings } : {}) }
     })
   }
@@ -36,14 +49,15 @@ const nameTaken = ({ name, state }: ContainerRecord) =>
 
 const newRecord = (
   { name, spec }: StartOrder,
-  volumes: BoundVolume[],
+  checked: { volumes: BoundVolume[]; ports: BoundPort[] },
   account: Account,
   imageKey: string,
 ): ContainerRecord => ({
   name,
-  spec: { ...spec, volumes, account: account.name },
+  spec: { ...spec, ...checked, account: account.name },
   state: 'creating',
   exit_code: null,
+  oom_killed: false,
   error: null,
   created_at: new Date().toISOString(),
   started_at: null,
@@ -52,4 +66,5 @@ const newRecord = (
   image_key: imageKey,
   boot_id: readBootId(),
   process: null,
+  address: null,
 })

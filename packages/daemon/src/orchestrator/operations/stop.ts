@@ -2,7 +2,6 @@ import { apiError } from '@aptorch/shared'
 import type { ContainerRecord } from '../../store/record.ts'
 import { refuseUnknown } from '../gate.ts'
 import { isActive, showContainer } from '../view.ts'
-import { recheckVolumes } from '../volumes.ts'
 import type { Operation, OperationDeps } from './operation.ts'
 
 const defaultGraceS = 10
@@ -18,7 +17,7 @@ export const createStop =
     })
 
 export const createRestart =
-  ({ home, gate, lifecycle }: OperationDeps): Operation<'restart'> =>
+  ({ home, gate, lifecycle, confinement, volumes }: OperationDeps): Operation<'restart'> =>
   ({ container_name: name, force = false }) =>
     gate.onContainer(name, async (record) => {
       refuseUnknown(record)
@@ -26,7 +25,8 @@ export const createRestart =
         throw apiError('already_running', `${name} is already running; stop it first, or use force`)
       }
       // Said here, before anything is stopped; Apptainer would say it with less clarity.
-      await recheckVolumes(record.spec.volumes, home)
+      await volumes.recheck(record.spec.volumes)
+      await confinement.check(record.spec)
       const ended = isActive(record) ? await lifecycle.takeDown(record, defaultGraceS * 1000) : record
       const { record: running } = await lifecycle.bringUp(ended)
       return showContainer(running, home)

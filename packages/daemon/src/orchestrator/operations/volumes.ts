@@ -1,29 +1,38 @@
 import { type AnswerOf, apiError, type BoundVolume } from '@aptorch/shared'
 import { isSamePath, plainPath } from '../../host/paths.ts'
 import type { ContainerRecord } from '../../store/record.ts'
+import { refuseUnknown } from '../gate.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { bindsOf } from '../view.ts'
-import { checkVolume } from '../volumes.ts'
 import type { Operation, OperationDeps } from './operation.ts'
 
 export const createCreateVolume =
-  ({ home, accounts, gate, lifecycle }: OperationDeps): Operation<'createvolume'> =>
+  ({ accounts, gate, lifecycle, volumes, liveVolumes }: OperationDeps): Operation<'createvolume'> =>
   ({ container_name: name, ...asked }) =>
     gate.onContainer(name, async (record) => {
-      const volume = await checkVolume(asked, 'host_location', home, await accounts.get(record.spec.account))
-      const { container_location: place } = volume
+      refuseUnknown(record)
+      const place = plainPath(asked.container_location)
       const taken = volumeAt(record, place)
       if (taken) {
         const message = `container_location: "${place}" of ${name} is bound to ${taken.host_location} already; remove that volume first`
         throw apiError('bind_exists', message)
       }
-      return saveVolumes(lifecycle, record, [...record.spec.volumes, volume])
+      const volume = await volumes.check(asked, 'host_location', await accounts.get(record.spec.account))
+      const applied = await liveVolumes.bind(record, volume)
+      try {
+        const saved = await saveVolumes(lifecycle, record, [...record.spec.volumes, volume])
+        return show(saved, applied)
+      } catch (error) {
+        await liveVolumes.unbind(record, volume, true)
+        throw error
+      }
     })
 
 export const createRemoveVolume =
-  ({ gate, lifecycle }: OperationDeps): Operation<'removevolume'> =>
-  ({ container_name: name, container_location, host_location: host }) =>
+  ({ gate, lifecycle, liveVolumes }: OperationDeps): Operation<'removevolume'> =>
+  ({ container_name: name, container_location, host_location: host, force = false }) =>
     gate.onContainer(name, async (record) => {
+      refuseUnknown(record)
       const place = plainPath(container_location)
       const bound = volumeAt(record, place)
       if (!bound) throw apiError('volume_not_found', `container_location: nothing is bound to "${place}" of ${name}`)
@@ -31,18 +40,19 @@ export const createRemoveVolume =
         const message = `host_location: got "${host}", but "${place}" of ${name} is bound to ${bound.host_location}`
         throw apiError('volume_not_found', message)
       }
+      const applied = await liveVolumes.unbind(record, bound, force)
       const kept = record.spec.volumes.filter((volume) => volume !== bound)
-      return saveVolumes(lifecycle, record, kept)
+      return show(await saveVolumes(lifecycle, record, kept), applied)
     })
 
 const volumeAt = ({ spec }: ContainerRecord, place: string) =>
   spec.volumes.find((volume) => volume.container_location === place)
 
-const saveVolumes = async (
-  lifecycle: Lifecycle,
-  record: ContainerRecord,
-  volumes: BoundVolume[],
-): Promise<AnswerOf<'createvolume'>> => {
-  const saved = await lifecycle.save({ ...record, spec: { ...record.spec, volumes } })
-  return { container_name: record.name, binds: bindsOf(saved), applied: 'on_restart' }
-}
+const saveVolumes = (lifecycle: Lifecycle, record: ContainerRecord, volumes: BoundVolume[]) =>
+  lifecycle.save({ ...record, spec: { ...record.spec, volumes } })
+
+const show = (record: ContainerRecord, applied: AnswerOf<'createvolume'>['applied']): AnswerOf<'createvolume'> => ({
+  container_name: record.name,
+  binds: bindsOf(record),
+  applied,
+})

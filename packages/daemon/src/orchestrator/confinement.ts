@@ -1,0 +1,144 @@
+import { apiError, type ErrorCode } from '@aptorch/shared'
+import type { Cgroups, FoundCgroups, Limits } from '../host/cgroups/cgroups.ts'
+import type { Confines } from '../host/launcher.ts'
+import type { Networks } from '../host/network/networks.ts'
+import type { Log } from '../log.ts'
+import type { ContainerRecord, ContainerSpec } from '../store/record.ts'
+import { PortClaims } from './ports.ts'
+
+/** What was made for one start. */
+export interface Confined {
+  readonly confines: Confines
+  /** The engine makes the network, one without any way out. */
+  readonly isolated: boolean
+  /** In the network; null without one of its own. */
+  readonly address: string | null
+  /** Files of the host that stand in for the container's own, to be read only: host path, container path. */
+  readonly files: readonly (readonly [string, string])[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * What the host holds ready for a container beside its processes: a network namespace with an address and published ports,
+ * and a cgroup. Made before the start, taken away after the end, both as often as wanted.
+ */
+export class Confinement {
+  readonly #networks: Networks | undefined
+  readonly #cgroups: Cgroups | undefined
+  readonly #lacking: string
+  readonly #log: Log
+  readonly #ports = new PortClaims()
+
+  constructor({ networks, cgroups, log }: { networks: Networks | undefined; cgroups: FoundCgroups; log: Log }) {
+    this.#networks = networks
+    this.#cgroups = 'cgroups' in cgroups ? cgroups.cgroups : undefined
+    this.#lacking = 'reason' in cgroups ? cgroups.reason : ''
+    this.#log = log
+  }
+
+  /** Refuses what this host can't hold to, before anything is fetched or made. Rejects with an ApiError that says why. */
+  async check({ network, ...limits }: Limits & Pick<ContainerSpec, 'network'>): Promise<void> {
+    if (limits.cpus !== null || limits.memory !== null || limits.pids !== null) this.#required('limits_unavailable')
+    if (network !== 'bridge') return
+    if (!this.#networks) {
+      throw apiError(
+        'unsupported',
+        'network: got "bridge", want "host" or "none": only a daemon that is root can give a container an address',
+      )
+    }
+    const lacking = await this.#networks.whyNoBridge()
+    if (lacking) throw apiError('network_unavailable', `network "bridge" can't be had: ${lacking}; network "host" can`)
+  }
+
+  /** All that a start needs, or nothing: what was made is taken away again when a part of it fails. */
+  async prepare({ name, spec }: ContainerRecord): Promise<Confined> {
+    await this.#ports.claim(name, spec.ports)
+    try {
+      const cgroup = await this.#makeCgroup(name, spec)
+      if (spec.network === 'host' || !this.#networks) {
+        const isolated = spec.network === 'none'
+        return { confines: { cgroup, namespace: null }, isolated, address: null, files: [], warnings: [] }
+      }
+      const attached = await this.#networks.attach({ container: name, network: spec.network, ports: spec.ports })
+      const { namespace, address, files, warnings } = attached
+      return { confines: { cgroup, namespace }, isolated: false, address, files, warnings }
+    } catch (error) {
+      await this.release(name)
+      throw error
+    }
+  }
+
+  /** Opens the host's side of the network: forwarding and ports. Goes on beside the start, and can be done again. */
+  async publish({ name, spec }: ContainerRecord): Promise<void> {
+    if (spec.network === 'bridge') await this.#networks?.publish(name)
+  }
+
+  /** The address that a container has been given, for one that outlived a daemon which had not noted it. */
+  addressOf(name: string): string | null {
+    return this.#networks?.addressOf(name) ?? null
+  }
+
+  /** Where a process has to be to be in the container with all that counts. */
+  procsFiles(name: string): readonly string[] {
+    return this.#cgroups?.procsFiles(name) ?? []
+  }
+
+  /** Takes everything away. What can't be taken is logged, and tried again at the next start of the container or daemon. */
+  async release(name: string): Promise<void> {
+    const steps = [this.#networks?.detach(name), this.#cgroups?.remove(name)]
+    for (const result of await Promise.allSettled(steps)) {
+      if (result.status === 'rejected') this.#log.error({ event: 'not released', container: name, err: result.reason })
+    }
+    this.#ports.release(name)
+  }
+
+  /** Takes away what is nobody's, and knows again what these containers have. To be called before anything else. */
+  async sweep(inUse: readonly ContainerRecord[]): Promise<void> {
+    const names = new Set(inUse.map(({ name }) => name))
+    for (const { name, spec } of inUse) this.#ports.take(name, spec.ports)
+    await this.#networks?.sweep(names)
+    for (const name of (await this.#cgroups?.list()) ?? []) if (!names.has(name)) await this.#cgroups?.remove(name)
+  }
+
+  /** Whether the kernel ended processes of it for want of memory. */
+  async ranOutOfMemory(name: string): Promise<boolean> {
+    return ((await this.#cgroups?.oomKills(name)) ?? 0) > 0
+  }
+
+  async isFrozen(name: string): Promise<boolean> {
+    return (await this.#cgroups?.isFrozen(name)) ?? false
+  }
+
+  async freeze(name: string): Promise<void> {
+    const cgroups = this.#required('pause_failed')
+    await cgroups.freeze(name).catch(failAs('pause_failed'))
+  }
+
+  async thaw(name: string): Promise<void> {
+    await this.#cgroups?.thaw(name)
+  }
+
+  async limit(name: string, limits: Limits): Promise<void> {
+    const cgroups = this.#required('limits_unavailable')
+    await cgroups.update(name, limits).catch(failAs('limit_refused'))
+  }
+
+  /** Takes away what is only there for containers, when none has anything any more. */
+  async close(): Promise<void> {
+    await this.#cgroups?.close()
+  }
+
+  async #makeCgroup(name: string, { cpus, memory, pids }: ContainerSpec): Promise<readonly string[]> {
+    await this.#cgroups?.create(name, { cpus, memory, pids })
+    return this.procsFiles(name)
+  }
+
+  #required(code: 'limits_unavailable' | 'pause_failed'): Cgroups {
+    if (this.#cgroups) return this.#cgroups
+    throw apiError(code, `that takes a cgroup, and this host has none for us: ${this.#lacking}`)
+  }
+}
+
+const failAs = (code: ErrorCode) => (error: Error) => {
+  throw apiError(code, error.message, error)
+}
