@@ -76,7 +76,7 @@ const benchStart = async ({ folder, image, account, client }: Bench) => {
   console.log(`    the daemon's own share      ${percent(own)} (at most 10 %)`)
   if (!isRoot) return
   console.log(`  POST /start, bridge, limits   ${milliseconds(all.map((one) => one.confined))}`)
-  const added = all.map((one) => (one.bareInCgroup - one.bare + one.confined - one.daemon) / one.bare)
+  const added = all.map((one) => one.confined / (one.daemon - (one.bareInCgroup - one.bare)) - 1)
   console.log(`    network and cgroup          ${percent(added)} (at most 15 %)`)
 }
 

@@ -53,19 +53,14 @@ export class Confinement {
   /** All that a start needs, or nothing: what was made is taken away again when a part of it fails. */
   async prepare({ name, spec }: ContainerRecord): Promise<Confined> {
     await this.#ports.claim(name, spec.ports)
-    try {
-      const cgroup = await this.#makeCgroup(name, spec)
-      if (spec.network === 'host' || !this.#networks) {
-        const isolated = spec.network === 'none'
-        return { confines: { cgroup, namespace: null }, isolated, address: null, files: [], warnings: [] }
-      }
-      const attached = await this.#networks.attach({ container: name, network: spec.network, ports: spec.ports })
-      const { namespace, address, files, warnings } = attached
-      return { confines: { cgroup, namespace }, isolated: false, address, files, warnings }
-    } catch (error) {
-      await this.release(name)
-      throw error
+    // Both are waited for, whatever becomes of the other: what is still being made can't be taken away.
+    const [cgroup, network] = await Promise.allSettled([this.#makeCgroup(name, spec), this.#makeNetwork(name, spec)])
+    if (cgroup.status === 'fulfilled' && network.status === 'fulfilled') {
+      const { namespace, ...rest } = network.value
+      return { confines: { cgroup: cgroup.value, namespace }, ...rest }
     }
+    await this.release(name)
+    throw cgroup.status === 'rejected' ? cgroup.reason : network.status === 'rejected' ? network.reason : undefined
   }
 
   /** Opens the host's side of the network: forwarding and ports. Goes on beside the start, and can be done again. */
@@ -131,6 +126,13 @@ export class Confinement {
   async #makeCgroup(name: string, { cpus, memory, pids }: ContainerSpec): Promise<readonly string[]> {
     await this.#cgroups?.create(name, { cpus, memory, pids })
     return this.procsFiles(name)
+  }
+
+  async #makeNetwork(container: string, { network, ports }: ContainerSpec) {
+    if (network !== 'host' && this.#networks) {
+      return { isolated: false, ...(await this.#networks.attach({ container, network, ports })) }
+    }
+    return { isolated: network === 'none', namespace: null, address: null, files: [], warnings: [] }
   }
 
   #required(code: 'limits_unavailable' | 'pause_failed'): Cgroups {

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BoundVolume } from '@aptorch/shared'
 import type { Engine, StartPlan } from '../engine.ts'
 import type { Home } from '../home.ts'
@@ -68,6 +69,10 @@ export const launch = async (launcher: Launcher, record: ContainerRecord, accoun
   }
 }
 
+// For about so long Apptainer keeps processors busy; then it mostly sleeps until the container's first instruction, and what
+// works beside it does not slow it down any more.
+const busyMs = 80
+
 /**
  * Starts the instance while the host's side of its network is opened: that takes about as long as Apptainer takes until it
  * comes to the container's first instruction. Neither is left without the other.
@@ -94,7 +99,8 @@ const startConfined = async (
       confines,
       isolated,
     })
-    const [started, published] = await Promise.allSettled([starting, confinement.publish(record)])
+    const publishing = sleep(busyMs).then(() => confinement.publish(record))
+    const [started, published] = await Promise.allSettled([starting, publishing])
     if (started.status === 'rejected') throw started.reason
     if (published.status === 'fulfilled') return started.value
     await engine.stop({ container: name, account, process: started.value }, 0)

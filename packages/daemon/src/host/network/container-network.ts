@@ -1,7 +1,7 @@
 import { ApiError, apiError } from '@aptorch/shared'
 import type { AttachmentRecord } from './attachments.ts'
 import { type Ground, hasAddresses, removeUnusedBridge, writeHosts } from './ground.ts'
-import { isNamespace, makeNamespace, removeNamespace } from './namespace.ts'
+import { isNamespace, makeNamespace, readyNamespace, removeNamespace } from './namespace.ts'
 import type { Attachment, NetworkOrder } from './networks.ts'
 import { bridgeConfig, withoutLease } from './plugin-config.ts'
 import { addressIn, runPlugin } from './plugins.ts'
@@ -33,7 +33,7 @@ const attachToBridge = async (ground: Ground, container: string, planned: Attach
   )
   await attachments.save(container, { ...planned, bridge })
   const call = { command: 'ADD', id: names.idOf(container), namespace } as const
-  const result = await runPlugin('bridge', call, bridgeConfig(bridge, leases))
+  const [result] = await both(runPlugin('bridge', call, bridgeConfig(bridge, leases)), readyNamespace(namespace))
   const address = addressIn(result)
   await attachments.save(container, { ...planned, bridge, result, address })
   await writeHosts(ground)
@@ -51,6 +51,7 @@ const attachToBridge = async (ground: Ground, container: string, planned: Attach
 const isolate = async ({ names, files }: Ground, container: string): Promise<Attachment> => {
   const namespace = names.namespaceOf(container)
   await makeNamespace(namespace)
+  await readyNamespace(namespace)
   const hosts = await files.makeIsolatedHosts(container)
   return { namespace, address: null, files: [[hosts, '/etc/hosts']], warnings: [] }
 }

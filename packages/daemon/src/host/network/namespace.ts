@@ -13,11 +13,16 @@ const ready = [
   'echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range',
 ].join(' && ')
 
-/** Makes a network namespace that a file holds, with loopback only. */
+/** Makes a network namespace that a file holds. It is not ready for containers yet. */
 export const makeNamespace = async (path: string): Promise<void> => {
   if (await mkdir(namespaces, { recursive: true })) await chmod(namespaces, 0o755)
   await (await open(path, 'wx', 0o444)).close()
-  await runOrThrow('unshare', `--net=${path}`, 'sh', '-c', ready)
+  await runOrThrow('unshare', `--net=${path}`, 'true')
+}
+
+/** Makes a namespace ready for containers, apart from any interface but loopback. */
+export const readyNamespace = async (path: string): Promise<void> => {
+  await runOrThrow('nsenter', `--net=${path}`, 'sh', '-c', ready)
 }
 
 /** Lets go of a namespace; processes that are still in it keep it. "Already gone" is success, and so is a file without one. */
