@@ -140,7 +140,7 @@ describe('a published port', () => {
     const start = async (more: object) =>
       (await daemon.request('POST', '/start', { container_name: 'late', image, ports, ...more })).body
     expect(await start({})).toMatchObject({ status: 409, code: 'port_taken', message: /the container holder/ })
-    await daemon.client.deletecont({ container_name: 'late' })
+    expect((await daemon.request('GET', '/getcont', { container_name: 'late' })).status).toBe(404)
 
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -155,6 +155,21 @@ describe('a published port', () => {
     }
     const { state } = await daemon.client.getcont({ container_name: 'holder' })
     expect(state).toBe('running')
+  })
+
+  test('that was given to another meanwhile keeps a container from starting again, and changes nothing', async ({
+    daemon,
+    image,
+  }) => {
+    const ports = [{ host_port: await freePort(), container_port: 80 }]
+    await startServer(daemon, image, 'earlier', { ports })
+    await daemon.client.stop({ container_name: 'earlier', timeout_s: 0 })
+    await startServer(daemon, image, 'later', { ports })
+    const { body } = await daemon.request('POST', '/restart', { container_name: 'earlier' })
+    expect(body).toMatchObject({ status: 409, code: 'port_taken', message: /the container later/ })
+    expect(await daemon.client.getcont({ container_name: 'earlier' })).toMatchObject({ state: 'stopped', error: null })
+    await daemon.client.stop({ container_name: 'later', timeout_s: 0 })
+    expect(await daemon.client.restart({ container_name: 'earlier' })).toMatchObject({ state: 'running' })
   })
 
   test('goes to one only of those who ask for it at the same moment', async ({ daemon, image }) => {

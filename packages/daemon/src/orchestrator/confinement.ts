@@ -1,4 +1,5 @@
-import { apiError, type ErrorCode } from '@aptorch/shared'
+import { apiError, type BoundPort, type ErrorCode } from '@aptorch/shared'
+import { both } from '../both.ts'
 import type { Cgroups, FoundCgroups, Limits } from '../host/cgroups/cgroups.ts'
 import type { Confines } from '../host/launcher.ts'
 import type { Networks } from '../host/network/networks.ts'
@@ -50,17 +51,24 @@ export class Confinement {
     if (lacking) throw apiError('network_unavailable', `network "bridge" can't be had: ${lacking}; network "host" can`)
   }
 
+  /**
+   * Keeps the ports of the host for a container that is about to start, until `release`. Rejects with an ApiError that names
+   * who has one of them, and then keeps none.
+   */
+  async claimPorts(name: string, ports: readonly BoundPort[]): Promise<void> {
+    await this.#ports.claim(name, ports)
+  }
+
   /** All that a start needs, or nothing: what was made is taken away again when a part of it fails. */
   async prepare({ name, spec }: ContainerRecord): Promise<Confined> {
-    await this.#ports.claim(name, spec.ports)
-    // Both are waited for, whatever becomes of the other: what is still being made can't be taken away.
-    const [cgroup, network] = await Promise.allSettled([this.#makeCgroup(name, spec), this.#makeNetwork(name, spec)])
-    if (cgroup.status === 'fulfilled' && network.status === 'fulfilled') {
-      const { namespace, ...rest } = network.value
-      return { confines: { cgroup: cgroup.value, namespace }, ...rest }
+    await this.claimPorts(name, spec.ports)
+    try {
+      const [cgroup, { namespace, ...rest }] = await both(this.#makeCgroup(name, spec), this.#makeNetwork(name, spec))
+      return { confines: { cgroup, namespace }, ...rest }
+    } catch (error) {
+      await this.release(name)
+      throw error
     }
-    await this.release(name)
-    throw cgroup.status === 'rejected' ? cgroup.reason : network.status === 'rejected' ? network.reason : undefined
   }
 
   /** Opens the host's side of the network: forwarding and ports. Goes on beside the start, and can be done again. */

@@ -36,6 +36,18 @@ export class Lifecycle {
     this.#deps = deps
   }
 
+  /** A new container → `creating`, its ports kept for it. Nothing is left of it when that fails. */
+  async create(record: ContainerRecord): Promise<ContainerRecord> {
+    const { confinement } = this.#deps
+    await confinement.claimPorts(record.name, record.spec.ports)
+    try {
+      return await this.save(record)
+    } catch (error) {
+      await confinement.release(record.name)
+      throw error
+    }
+  }
+
   /** `creating` or an ended state → `running`; on failure → `failed`, and the error is thrown on. */
   async bringUp(record: ContainerRecord): Promise<Launched> {
     try {

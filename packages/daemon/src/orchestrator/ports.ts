@@ -29,8 +29,9 @@ export const completePorts = async (ports: readonly Port[]): Promise<BoundPort[]
 export class PortClaims {
   readonly #held = new Map<string, readonly BoundPort[]>()
 
-  /** Claims ports for a container, all or none. Rejects with an ApiError that names who has one of them. */
+  /** Claims ports for a container that has none yet, all or none. Rejects with an ApiError that names who has one of them. */
   async claim(container: string, ports: readonly BoundPort[]): Promise<void> {
+    if (this.#held.has(container)) return
     this.take(container, ports)
     try {
       for (const port of ports) {

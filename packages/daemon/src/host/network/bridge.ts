@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { both } from '../../both.ts'
 import type { Log } from '../../log.ts'
 import { isFolder } from '../folders.ts'
 import { addRules, noteShared, readRules, removeRules, removeRulesAndShared } from './host-firewall.ts'
@@ -9,7 +10,7 @@ import type { BridgeNetwork } from './plugin-config.ts'
 import { type Routes, readRoutes } from './routes.ts'
 import { runOrThrow } from './run.ts'
 import { checkSubnet, chooseSubnet, gatewayOf, isSameSubnet, parseSubnet, type Subnet, showSubnet } from './subnet.ts'
-import { both, createTurns } from './turns.ts'
+import { createTurns } from './turns.ts'
 
 /** The bridge that a home's containers hang on, with the firewall's rules for all of them. Calls run one after the other. */
 export interface Bridge {

@@ -1,11 +1,11 @@
 import { ApiError, apiError } from '@aptorch/shared'
+import { both } from '../../both.ts'
 import type { AttachmentRecord } from './attachments.ts'
 import { type Ground, hasAddresses, removeUnusedBridge, writeHosts } from './ground.ts'
 import { isNamespace, makeNamespace, readyNamespace, removeNamespace } from './namespace.ts'
 import type { Attachment, NetworkOrder } from './networks.ts'
 import { bridgeConfig, withoutLease } from './plugin-config.ts'
 import { addressIn, runPlugin } from './plugins.ts'
-import { both } from './turns.ts'
 
 /** The network of one container: what `Networks` promises, one call at a time for each container. */
 

@@ -1,6 +1,6 @@
 import { setImmediate as soon } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { both, createLanes, createTurns } from './turns.ts'
+import { createLanes, createTurns } from './turns.ts'
 
 test('for one name things happen in turn, also after a failure, and other names do not wait', async () => {
   const inTurn = createTurns()
@@ -38,15 +38,4 @@ test('no more than so many run at a time, and all of them do', async () => {
   )
   expect(most).toBe(3)
   expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(10)
-})
-
-test('of two, both have ended before one’s failure is told', async () => {
-  let ended = false
-  const slow = async () => {
-    await soon()
-    ended = true
-  }
-  await expect(both(Promise.reject(new Error('at once')), slow())).rejects.toThrow('at once')
-  expect(ended).toBe(true)
-  expect(await both(Promise.resolve(1), Promise.resolve('a'))).toEqual([1, 'a'])
 })

@@ -32,7 +32,7 @@ export const createStart =
     return gate.onName(order.name, async () => {
       const taken = store.get(order.name)
       if (taken) throw nameTaken(taken)
-      const record = await lifecycle.save(newRecord(order, { volumes: bound, ports }, account, imageKey))
+      const record = await lifecycle.create(newRecord(order, { volumes: bound, ports }, account, imageKey))
       const { record: running, foundData, warnings: more } = await lifecycle.bringUp(record)
       const warnings = [...order.warnings, ...more, ...(foundData ? [oldData] : [])]
       return { ...showContainer(running, home), ...(warnings.length > 0 ? { warnings } : {}) }
