@@ -115,7 +115,7 @@ const rows: readonly Row[] = [
   },
   { title: 'less memory than Apptainer takes', start: { memory: 2 ** 20 }, code: 'invalid_field', says: 'at least' },
   { title: 'fewer processes than Apptainer takes', start: { pids: 5 }, code: 'invalid_field', says: 'at least' },
-  { title: 'no processors', start: { cpus: 0 }, code: 'invalid_field', says: 'cpus' },
+  { title: 'no processors', start: { cpus: -1 }, code: 'invalid_field', says: 'cpus' },
   { title: 'a port that is none', start: { ports: [{ container_port: 0 }] }, code: 'invalid_field', says: 'ports[0]' },
   { title: 'a user that is not allowed', start: { user: 'root' }, status: 403, code: 'user_not_allowed', says: 'user' },
   {

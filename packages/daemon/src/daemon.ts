@@ -6,7 +6,7 @@ import { doorGroup, findAccount, findGroup } from './host/accounts.ts'
 import { probeCapabilities } from './host/capabilities.ts'
 import { openCgroups } from './host/cgroups/cgroups.ts'
 import { takeLock } from './host/lock.ts'
-import { createVolumeHub } from './host/mounts/hub.ts'
+import { openVolumeHub } from './host/mounts/hub.ts'
 import { createNetworks } from './host/network/networks.ts'
 import { createApp } from './http/app.ts'
 import { type Door, openSocket, openTcp } from './http/doors.ts'
@@ -73,6 +73,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       ? createNetworks({ folder: home.network, homeRoot: home.root, subnet, dns, log })
       : undefined
     const cgroups = await openCgroups(home.root)
+    const volumes = await openVolumeHub(home)
     const orchestrator = createOrchestrator({
       home,
       store,
@@ -80,7 +81,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       images,
       accounts,
       confinement: new Confinement({ networks, cgroups, log }),
-      hub: isRoot() ? createVolumeHub({ run: home.run, staging: home.staging }) : undefined,
+      hub: 'hub' in volumes ? volumes.hub : undefined,
       volumeRules: { allowed: settings.allowed_volumes, denied: settings.denied_volumes },
       defaults: { network: isRoot() ? 'bridge' : 'host', ...settings.defaults },
       log,
@@ -95,7 +96,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       account,
       home: home.root,
       containers: orchestrator.counts(),
-      capabilities: await probeCapabilities({ account, networks, cgroups }),
+      capabilities: await probeCapabilities({ account, networks, cgroups, volumes }),
     })
     const handlers = createHandlers({ orchestrator, info })
     const addresses: string[] = []

@@ -95,18 +95,18 @@ export const AccountName = z
 export const Network = z.enum(['bridge', 'host', 'none'], wants('"bridge", "host" or "none"'))
 
 // What Apptainer itself takes for a start; below that, no container could be started.
-export const leastMemory = 48 * 1024 * 1024
-export const leastPids = 32
+const leastMemory = 48 * 1024 * 1024
+const leastPids = 32
 
-const cpus = 'a number of processors above 0, such as 0.5'
+const cpus = 'a number of processors, at least 0.01'
 const memory = `at least ${leastMemory} bytes (48 MiB): Apptainer itself takes about 30 MiB of them`
 const pids = `at least ${leastPids}: Apptainer itself takes about 16 of them`
 
-export const Cpus = z.number(wants(cpus)).min(0.01, wants(cpus)).max(10_000, wants('at most 10000 processors'))
-export const Memory = z.int(wants('a whole number of bytes')).min(leastMemory, wants(memory))
-export const Pids = z.int(wants('a whole number')).min(leastPids, wants(pids))
+const Cpus = z.number(wants(cpus)).min(0.01, wants(cpus)).max(10_000, wants('at most 10000 processors'))
+const Memory = z.int(wants('a whole number of bytes')).min(leastMemory, wants(memory))
+const Pids = z.int(wants('a whole number')).min(leastPids, wants(pids))
 
-/** The same limits where 0 takes one away. */
+/** Limits, or 0 for none. */
 export const CpusOrNone = orNone(Cpus, cpus)
 export const MemoryOrNone = orNone(Memory, memory)
 export const PidsOrNone = orNone(Pids, pids)

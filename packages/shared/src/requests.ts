@@ -3,17 +3,14 @@ import { ContainerState } from './container.ts'
 import {
   AccountName,
   ContainerName,
-  Cpus,
   CpusOrNone,
   Environment,
   Gpu,
   HostPath,
   ImageLabel,
   Labels,
-  Memory,
   MemoryOrNone,
   Network,
-  Pids,
   PidsOrNone,
   RestartPolicy,
   WorkingDir,
@@ -82,9 +79,11 @@ export const StartRequest = z
       .max(1000, { error: 'at most 1000 ports' })
       .optional()
       .meta({ description: 'Ports of the host that lead to ports of the container; for network bridge' }),
-    cpus: Cpus.optional().meta({ description: 'Processors it may use, such as 1.5' }),
-    memory: Memory.optional().meta({ description: 'Memory it may use, in bytes; beyond that it is killed' }),
-    pids: Pids.optional().meta({ description: 'Processes and threads it may have' }),
+    cpus: CpusOrNone.optional().meta({ description: 'Processors it may use, such as 1.5; 0 for no limit' }),
+    memory: MemoryOrNone.optional().meta({
+      description: 'Memory it may use, in bytes; beyond that it is killed; 0 for no limit',
+    }),
+    pids: PidsOrNone.optional().meta({ description: 'Processes and threads it may have; 0 for no limit' }),
     gpu: Gpu.optional().meta({ description: 'Graphics processors to pass on' }),
     restart_policy: RestartPolicy.optional().meta({
       description: 'Whether it starts again after the machine went down: all but "no" do (unless-stopped)',

@@ -12,7 +12,7 @@ test('who changed a volume learns that it holds now', () => {
 
 test('who changed a volume that waits for a restart learns what to type', () => {
   const [note] = notesIn(volume('on_restart'))
-  expect(note).toBe('this holds from the next restart on: aptorch restart --force web')
+  expect(note).toBe('this holds from the next start on: aptorch restart web (with --force while it runs)')
   expect(remarksOf('createvolume')(volume('on_restart'))).toEqual([])
 })
 

@@ -3,9 +3,8 @@ export const notesIn = (body: unknown): string[] => {
   const { warnings, applied, container_name } = body as Readonly<Record<string, unknown>>
   return [
     ...(Array.isArray(warnings) ? warnings.map((warning) => `warning: ${warning}`) : []),
-    // --force, since it may be running; one that is not needs none, and takes it.
     ...(applied === 'on_restart'
-      ? [`this holds from the next restart on: aptorch restart --force ${container_name}`]
+      ? [`this holds from the next start on: aptorch restart ${container_name} (with --force while it runs)`]
       : []),
   ]
 }

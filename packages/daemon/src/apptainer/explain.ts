@@ -5,12 +5,15 @@ import type { RunResult } from './run.ts'
 /** Apptainer's own last lines: those that say FATAL or ERROR when there are any, without the labels and colours. */
 export const lastLines = (stderr: string): string => {
   const lines = linesOf(stderr)
-  const telling = lines.filter((line) => /^(FATAL|ERROR):/.test(line))
+  const telling = lines.filter((line) => /^(FATAL|ERROR):/.test(line) && !aftermath.test(line))
   return (telling.length > 0 ? telling : lines)
     .slice(-4)
     .map((line) => line.replace(/^(FATAL|ERROR):\s*/, ''))
     .join('\n')
 }
+
+// What it says as well after every start that failed.
+const aftermath = /container cleanup failed: no instance found|while executing starter: failed to start instance/
 
 const causes: readonly {
   readonly code: ErrorCode

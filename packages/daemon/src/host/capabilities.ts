@@ -1,7 +1,8 @@
 import { access, readFile } from 'node:fs/promises'
 import type { CapabilityName } from '@aptorch/shared'
-import { type Account, isRoot } from './account.ts'
+import type { Account } from './account.ts'
 import type { FoundCgroups } from './cgroups/cgroups.ts'
+import type { FoundHub } from './mounts/hub.ts'
 import type { Networks } from './network/networks.ts'
 import { inNamespace, runToolAs } from './tool.ts'
 
@@ -15,6 +16,7 @@ export interface CapabilityFacts {
   /** Undefined for a daemon that is not root. */
   readonly networks: Networks | undefined
   readonly cgroups: FoundCgroups
+  readonly volumes: FoundHub
 }
 
 /** What this host can and can't do, each with why, or what to do about it. */
@@ -22,15 +24,17 @@ export const probeCapabilities = async ({
   account,
   networks,
   cgroups,
+  volumes,
 }: CapabilityFacts): Promise<Record<CapabilityName, Capability>> => {
   const fakeroot = await probeFakeroot(account)
   return {
     fakeroot,
     overlay: await probeOverlay(fakeroot),
     network: await probeNetwork(networks),
-    live_volumes: isRoot()
-      ? yes('volumes can be added to and taken from containers while they run')
-      : no('only a daemon that is root can mount; changes hold from the next restart on'),
+    live_volumes:
+      'hub' in volumes
+        ? yes('volumes can be added to and taken from containers while they run')
+        : no(`${volumes.reason}; changes hold from the next restart on`),
     cgroups: 'cgroups' in cgroups ? yes(cgroups.cgroups.description) : no(cgroups.reason),
   }
 }

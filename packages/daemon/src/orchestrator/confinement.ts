@@ -88,19 +88,21 @@ export class Confinement {
 
   /** Takes everything away. What can't be taken is logged, and tried again at the next start of the container or daemon. */
   async release(name: string): Promise<void> {
-    const steps = [this.#networks?.detach(name), this.#cgroups?.remove(name)]
-    for (const result of await Promise.allSettled(steps)) {
-      if (result.status === 'rejected') this.#log.error({ event: 'not released', container: name, err: result.reason })
-    }
+    await both(
+      this.#orLog(name, async () => this.#networks?.detach(name)),
+      this.#orLog(name, async () => this.#cgroups?.remove(name)),
+    )
     this.#ports.release(name)
   }
 
   /** Takes away what is nobody's, and knows again what these containers have. To be called before anything else. */
   async sweep(inUse: readonly ContainerRecord[]): Promise<void> {
     const names = new Set(inUse.map(({ name }) => name))
-    for (const { name, spec } of inUse) this.#ports.take(name, spec.ports)
+    for (const { name, spec } of inUse) this.#ports.keep(name, spec.ports)
     await this.#networks?.sweep(names)
-    for (const name of (await this.#cgroups?.list()) ?? []) if (!names.has(name)) await this.#cgroups?.remove(name)
+    for (const name of (await this.#cgroups?.list()) ?? []) {
+      if (!names.has(name)) await this.#orLog(name, async () => this.#cgroups?.remove(name))
+    }
   }
 
   /** Whether the kernel ended processes of it for want of memory. */
@@ -141,6 +143,14 @@ export class Confinement {
       return { isolated: false, ...(await this.#networks.attach({ container, network, ports })) }
     }
     return { isolated: network === 'none', namespace: null, address: null, files: [], warnings: [] }
+  }
+
+  async #orLog(container: string, work: () => Promise<void>) {
+    try {
+      await work()
+    } catch (error) {
+      this.#log.error({ event: 'not released', container, err: error })
+    }
   }
 
   #required(code: 'limits_unavailable' | 'pause_failed'): Cgroups {

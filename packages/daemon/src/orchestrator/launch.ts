@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BoundVolume } from '@aptorch/shared'
+import { apiError, type BoundVolume } from '@aptorch/shared'
 import type { Engine, StartPlan } from '../engine.ts'
 import type { Home } from '../home.ts'
 import { type Account, ownAccount } from '../host/account.ts'
@@ -101,7 +101,10 @@ const startConfined = async (
     })
     const publishing = sleep(busyMs).then(() => confinement.publish(record))
     const [started, published] = await Promise.allSettled([starting, publishing])
-    if (started.status === 'rejected') throw started.reason
+    if (started.status === 'rejected') {
+      if (await confinement.ranOutOfMemory(name)) throw starvedAtStart(record, started.reason)
+      throw started.reason
+    }
     if (published.status === 'fulfilled') return started.value
     await engine.stop({ container: name, account, process: started.value }, 0)
     throw published.reason
@@ -109,6 +112,13 @@ const startConfined = async (
     await staged.remove()
   }
 }
+
+const starvedAtStart = ({ name, spec }: ContainerRecord, cause: unknown) =>
+  apiError(
+    'start_failed',
+    `${name} could not be started: its memory of ${spec.memory} bytes is not enough for it`,
+    cause,
+  )
 
 /** A volume over a folder, such as /etc, brings what is in it: then nothing of ours stands in for that. */
 const standIns = (files: Confined['files'], volumes: readonly BoundVolume[]): BoundVolume[] =>

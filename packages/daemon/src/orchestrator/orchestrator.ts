@@ -33,7 +33,7 @@ export interface OrchestratorDeps {
   readonly images: ImageCache
   readonly accounts: Accounts
   readonly confinement: Confinement
-  /** Undefined for a daemon that is not root. */
+  /** Undefined where the daemon can't mount. */
   readonly hub: VolumeHub | undefined
   readonly volumeRules: PlaceRules
   readonly defaults: StartDefaults
@@ -98,7 +98,6 @@ export const createOrchestrator = (deps: OrchestratorDeps): Orchestrator => {
     counts: () => ({ total: store.all().length, active: store.all().filter(isActive).length }),
 
     open: async () => {
-      await hub?.open()
       await hub?.clear()
       await watch.recoverLost() // before what belongs to no known container is taken away
       await confinement.sweep(store.all().filter(mayRun))

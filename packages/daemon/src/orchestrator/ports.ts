@@ -32,7 +32,8 @@ export class PortClaims {
   /** Claims ports for a container that has none yet, all or none. Rejects with an ApiError that names who has one of them. */
   async claim(container: string, ports: readonly BoundPort[]): Promise<void> {
     if (this.#held.has(container)) return
-    this.take(container, ports)
+    this.#refuseTaken(ports)
+    this.keep(container, ports)
     try {
       for (const port of ports) {
         const holder = await portHolder(port)
@@ -44,23 +45,24 @@ export class PortClaims {
     }
   }
 
-  /** The same without a look at the host's own programs: for what a container has already. */
-  take(container: string, ports: readonly BoundPort[]): void {
-    for (const [index, port] of ports.entries()) {
-      if (ports.slice(0, index).some((other) => overlap(port, other))) {
-        throw apiError('invalid_field', `ports: ${show(port)} is asked for twice`)
-      }
-      for (const [holder, held] of this.#held) {
-        if (holder !== container && held.some((other) => overlap(port, other))) {
-          throw portTaken(port, `the container ${holder}`)
-        }
-      }
-    }
+  /** Notes what a container has already. */
+  keep(container: string, ports: readonly BoundPort[]): void {
     this.#held.set(container, ports)
   }
 
   release(container: string): void {
     this.#held.delete(container)
+  }
+
+  #refuseTaken(ports: readonly BoundPort[]) {
+    for (const [index, port] of ports.entries()) {
+      if (ports.slice(0, index).some((other) => overlap(port, other))) {
+        throw apiError('invalid_field', `ports: ${show(port)} is asked for twice`)
+      }
+      for (const [holder, held] of this.#held) {
+        if (held.some((other) => overlap(port, other))) throw portTaken(port, `the container ${holder}`)
+      }
+    }
   }
 }
 

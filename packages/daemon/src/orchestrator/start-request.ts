@@ -40,9 +40,10 @@ export const completeStart = (request: StartRequest, defaults: StartDefaults): S
       working_dir: request.working_dir ?? defaults.working_dir ?? null,
       labels: { ...defaults.labels, ...request.labels },
       network: request.network ?? defaults.network ?? 'host',
-      cpus: request.cpus ?? null,
-      memory: request.memory ?? null,
-      pids: request.pids ?? null,
+      // 0 is no limit as well.
+      cpus: request.cpus || null,
+      memory: request.memory || null,
+      pids: request.pids || null,
       gpu: request.gpu ?? null,
       restart_policy: request.restart_policy ?? defaults.restart_policy ?? 'unless-stopped',
     },

@@ -9,7 +9,7 @@ import { type PlaceRules, plainPath, whyDenied } from '../host/paths.ts'
 
 export interface VolumesDeps {
   readonly home: Home
-  /** Undefined for a daemon that is not root: what it binds, Apptainer binds by path. */
+  /** Undefined where the daemon can't mount: then Apptainer binds, by path. */
   readonly hub: VolumeHub | undefined
   /** What the configuration allows and denies. */
   readonly rules: PlaceRules

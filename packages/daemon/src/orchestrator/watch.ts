@@ -13,6 +13,7 @@ import type { Confinement } from './confinement.ts'
 import type { Exclusive } from './exclusive.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { type Look, planStep } from './plan.ts'
+import { isActive } from './view.ts'
 
 export interface WatchDeps {
   readonly home: Home
@@ -138,7 +139,7 @@ export class Watch {
       const known = record.process && isAlive(record.process) ? record.process : undefined
       const process = known ?? (await engine.find(record.name, await accounts.get(record.spec.account)))
       if (process) return { found: 'alive', process, exitCode, frozen: await confinement.isFrozen(record.name) }
-      const outOfMemory = await confinement.ranOutOfMemory(record.name)
+      const outOfMemory = isActive(record) && (await confinement.ranOutOfMemory(record.name))
       return { found: 'gone', exitCode, rebooted: record.boot_id !== readBootId(), outOfMemory }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, open, readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isRoot } from '../account.ts'
 import { isFolder, makeFolder } from '../folders.ts'
 import { resolveAbove } from '../paths.ts'
 import { mountAt, readMounts } from './mountinfo.ts'
@@ -37,11 +38,31 @@ export interface Staged {
   remove(): Promise<void>
 }
 
+/** A hub, or for a person why there is none on this host. */
+export type FoundHub = { readonly hub: VolumeHub } | { readonly reason: string }
+
+/** Opens the hub of a daemon that may mount. Never throws for one that may not. */
+export const openVolumeHub = async (folders: HubFolders): Promise<FoundHub> => {
+  if (!isRoot()) return { reason: 'only a daemon that is root can mount' }
+  const hub = createVolumeHub(folders)
+  try {
+    await hub.open()
+    return { hub }
+  } catch (error) {
+    return { reason: `this daemon can't mount, though it is root: ${(error as Error).message}` }
+  }
+}
+
+export interface HubFolders {
+  readonly run: string
+  readonly staging: string
+}
+
 /**
  * The way of volumes into running containers. Each container has a folder of the shared mount `run` bound as a slave: what is
  * mounted in that here appears there. `staging` is private, so that nothing appears anywhere half made.
  */
-export const createVolumeHub = (folders: { readonly run: string; readonly staging: string }): VolumeHub => ({
+export const createVolumeHub = (folders: HubFolders): VolumeHub => ({
   open: async () => {
     await makeFolder(folders.staging, { ...owner(), mode: 0o700 })
     const { run, staging } = await resolved(folders)
@@ -84,7 +105,7 @@ export const createVolumeHub = (folders: { readonly run: string; readonly stagin
 const owner = () => ({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 })
 
 /** As mountinfo names them. */
-const resolved = async ({ run, staging }: { readonly run: string; readonly staging: string }) => ({
+const resolved = async ({ run, staging }: HubFolders): Promise<HubFolders> => ({
   run: await resolveAbove(run),
   staging: await resolveAbove(staging),
 })

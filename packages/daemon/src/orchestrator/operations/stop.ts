@@ -22,7 +22,8 @@ export const createRestart =
     gate.onContainer(name, async (record) => {
       refuseUnknown(record)
       if (isActive(record) && !force) {
-        throw apiError('already_running', `${name} is already running; stop it first, or use force`)
+        const first = record.state === 'paused' ? 'paused; resume it' : 'already running; stop it first'
+        throw apiError('already_running', `${name} is ${first}, or use force`)
       }
       // Said here, before anything is stopped; Apptainer would say it with less clarity.
       await volumes.recheck(record.spec.volumes)
