@@ -31,15 +31,18 @@ const isPlainAbsolutePath = (path: string) =>
   path.startsWith('/') &&
   path.length <= 4096 &&
   !unsafeInPath.test(path) &&
-  !path.split('/').some((part) => part === '..' || part === '.')
+  !path.split('/').some((part) => part === '..' || part === '.' || part.length > 255)
 
-const absolutePath = wants('an absolute path without "..", ",", ":", "\\" or control characters')
+const absolutePath = wants(
+  'an absolute path without "..", ",", ":", "\\" or control characters, of names of at most 255 characters',
+)
 
 export const HostPath = z.string(wants('a path on the host')).refine(isPlainAbsolutePath, absolutePath)
 
 const reservedInContainer = ['/', '/proc', '/sys', '/dev', '/.aptorch', '/.singularity.d']
 
-const isReserved = (path: string) => {
+/** Whether a path of a container is none that a volume may take: the kernel's, the engine's or ours. */
+export const isReserved = (path: string): boolean => {
   const plain = path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '')
   return reservedInContainer.some(
     (reserved) => plain === reserved || (reserved !== '/' && plain.startsWith(`${reserved}/`)),
@@ -97,6 +100,8 @@ export const Network = z.enum(['bridge', 'host', 'none'], wants('"bridge", "host
 // What Apptainer itself takes for a start; below that, no container could be started.
 const leastMemory = 48 * 1024 * 1024
 const leastPids = 32
+// The kernel numbers no more (PID_MAX_LIMIT).
+const mostPids = 4_194_304
 
 const cpus = 'a number of processors, at least 0.01'
 const memory = `at least ${leastMemory} bytes (48 MiB): Apptainer itself takes about 30 MiB of them`
@@ -104,7 +109,10 @@ const pids = `at least ${leastPids}: Apptainer itself takes about 16 of them`
 
 const Cpus = z.number(wants(cpus)).min(0.01, wants(cpus)).max(10_000, wants('at most 10000 processors'))
 const Memory = z.int(wants('a whole number of bytes')).min(leastMemory, wants(memory))
-const Pids = z.int(wants('a whole number')).min(leastPids, wants(pids))
+const Pids = z
+  .int(wants('a whole number'))
+  .min(leastPids, wants(pids))
+  .max(mostPids, wants(`at most ${mostPids}`))
 
 /** Limits, or 0 for none. */
 export const CpusOrNone = orNone(Cpus, cpus)

@@ -82,6 +82,7 @@ export const routes = defineRoutes({
   resume: {
     method: 'POST',
     path: '/resume',
+    aliases: ['/unpause'],
     commands: ['resume', 'unpause'],
     request: NamedRequest,
     response: PauseAnswer,

@@ -17,7 +17,7 @@ describe('a limit of memory', () => {
     expect(memory).toBe(64 * MiB)
     const container = await ended(daemon, 'hungry')
     expect(container).toMatchObject({ state: 'exited', exit_code: 137, oom_killed: true })
-    expect(container.error).toMatch(/memory of 67108864 bytes/)
+    expect(container.error).toMatch(/memory of 64 MiB/)
 
     expect(await daemon.client.restart({ container_name: 'hungry' })).toMatchObject({ oom_killed: false, error: null })
   })
@@ -39,7 +39,7 @@ describe('a limit of processes', () => {
       container_name: 'many',
       image,
       pids: 40,
-      container_command: ['for i in $(seq 100); do sleep 100 & done 2>/forks', forever],
+      container_command: ['(for i in $(seq 100); do sleep 100 & done) 2>/forks', forever],
     })
     await until('the forks to fail', async () => /fork/.test(await inside(pid, 'cat /forks')))
     const count = Number(await inside(pid, "ps | grep -c '[s]leep 100'"))

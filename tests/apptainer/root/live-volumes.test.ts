@@ -214,6 +214,44 @@ describe('a container that means ill', () => {
     expect(await inside(pid, 'ls -A /kept /a/data')).not.toContain('note')
   })
 
+  test('loses a volume also when the host has renamed it, and put another in its place', async ({
+    daemon,
+    image,
+    house,
+  }) => {
+    const around = house.folder('around', containerAccount)
+    const folder = join(around, 'volume')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'note'), 'of the host\n')
+    const { pid } = await start(daemon, image, 'renamed')
+    const volume = { container_name: 'renamed', host_location: folder, container_location: '/data' }
+    await daemon.client.createvolume(volume)
+    await inside(pid, 'mkdir /copy && mount --bind /data /copy')
+    renameSync(folder, join(around, 'aside'))
+    mkdirSync(folder)
+    expect(await daemon.client.removevolume(volume)).toMatchObject({ applied: 'live' })
+    expect(await inside(pid, 'ls -A /data /copy')).not.toContain('note')
+  })
+
+  test('keeps no volume by a link in the place of another one', async ({ daemon, image, data, house }) => {
+    const home = house.folder('home', containerAccount)
+    const { pid } = await daemon.client.start({
+      container_name: 'shifty',
+      image,
+      volume_name: home,
+      container_command: [forever],
+    })
+    const volume = { container_name: 'shifty', host_location: data, container_location: '/data' }
+    await daemon.client.createvolume(volume)
+    await inside(
+      pid,
+      'mkdir /keep && mount --bind /data /keep && mount -t tmpfs none /home && ln -s /keep /home/nextpyter',
+    )
+    await daemon.client.removevolume(volume)
+    expect(await inside(pid, 'ls -A /keep /data')).not.toContain('note')
+    expect((await daemon.client.getcont({ container_name: 'shifty' })).volumes).toHaveLength(1)
+  })
+
   test('can not hold the daemon up by a mkdir that never ends', async ({ daemon, image, data }) => {
     const { pid } = await start(daemon, image, 'stalls', [
       'rm /bin/mkdir && printf "#!/bin/sh\\nwhile :; do sleep 1; done\\n" >/bin/mkdir && chmod +x /bin/mkdir && touch /ready',
@@ -241,6 +279,52 @@ describe('a container that means ill', () => {
     expect(body).toMatchObject({ status: 400, code: 'invalid_volume', message: /it is a link to/ })
     expect(await daemon.client.getcont({ container_name: 'swaps' })).toMatchObject({ pid, state: 'running' })
     expect(await inside(pid, 'ls -A /mine')).toBe('')
+  })
+})
+
+describe('a volume that does not fit', () => {
+  test('where the container has something else is the request’s mistake', async ({ daemon, image, data }) => {
+    const { pid } = await start(daemon, image, 'misfit')
+    await inside(pid, 'ln -s /proc /to-proc')
+    const places = [
+      [data, '/etc/passwd', /is a file there, and .* is a folder/],
+      [join(data, 'note'), '/etc', /is a folder there, and .* is a file/],
+      [data, '/to-proc', /leads to \/proc/],
+      [data, '/to-proc/x', /leads to \/proc\/x/],
+    ] as const
+    for (const [host_location, container_location, message] of places) {
+      const body = await post(daemon, '/createvolume', { container_name: 'misfit', host_location, container_location })
+      expect(body, container_location).toMatchObject({ status: 400, code: 'invalid_volume', message })
+    }
+  })
+
+  test('does not change hands', async ({ daemon, image, house }) => {
+    const folder = house.folder('roots')
+    const give = { container_name: 'keeps-off', host_location: folder, chown: true }
+    await start(daemon, image, 'keeps-off')
+    expect(await post(daemon, '/createvolume', { ...give, container_location: '/etc/passwd' })).toMatchObject({
+      status: 400,
+    })
+    await daemon.client.pause({ container_name: 'keeps-off' })
+    expect(await post(daemon, '/createvolume', { ...give, container_location: '/data' })).toMatchObject({ status: 409 })
+    const volumes = [{ host_location: folder, container_location: '/data', chown: true }]
+    expect(await post(daemon, '/start', { container_name: 'keeps-off', image, volumes })).toMatchObject({ status: 409 })
+    expect(statSync(folder).uid).toBe(0)
+  })
+
+  test('is none of the host’s programs, nor what they live from', async ({ daemon, image }) => {
+    await start(daemon, image, 'greedy')
+    for (const host_location of ['/usr/bin/mount', '/usr/local/bin', '/var/lib/dpkg', '/root', '/bin/mount']) {
+      const uid = statSync(host_location).uid
+      const body = await post(daemon, '/createvolume', {
+        container_name: 'greedy',
+        host_location,
+        container_location: '/x',
+        chown: true,
+      })
+      expect(body, host_location).toMatchObject({ status: 400, code: 'invalid_volume' })
+      expect(statSync(host_location).uid).toBe(uid)
+    }
   })
 })
 

@@ -3,17 +3,29 @@ import { once } from 'node:events'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { openContainerMounts, unbindVolume } from '../../../packages/daemon/src/host/mounts/container.ts'
+import { openContainerMounts } from '../../../packages/daemon/src/host/mounts/container.ts'
 import { BusyError } from '../../../packages/daemon/src/host/mounts/errors.ts'
 import { fileSystemPlaceOf } from '../../../packages/daemon/src/host/mounts/place.ts'
+import { type BoundPlace, unbindVolume } from '../../../packages/daemon/src/host/mounts/unbind-volume.ts'
 import { bindLive, type Handmade, mountMemory, openAt, test } from './handmade.ts'
 
 /** Takes a volume out as the daemon does; the mount points that are left but for the container's own. */
-const unbind = async ({ identity }: Handmade, volume: string, others: readonly string[] = [], force = false) => {
-  await using place = await openAt(volume)
+const unbind = async (
+  { identity }: Handmade,
+  volume: string,
+  others: Readonly<Record<string, string>> = {},
+  force = false,
+) => {
   await using inside = await openContainerMounts(identity, [])
-  await unbindVolume(inside, await fileSystemPlaceOf(place), '/data', others, force)
+  const rest = await Promise.all(Object.entries(others).map(([point, host]) => bound(point, host)))
+  await unbindVolume(inside, await bound('/data', volume), rest, force)
   return (await inside.list()).map(({ point }) => point).filter((point) => !['/', '/.aptorch', '/proc'].includes(point))
+}
+
+/** A volume of the host, at a point of the container. */
+const bound = async (point: string, host: string): Promise<BoundPlace> => {
+  await using place = await openAt(host)
+  return { point, place: await fileSystemPlaceOf(place) }
 }
 
 /** Has a process of the container stay in a folder; returns how to end it. */
@@ -36,7 +48,7 @@ describe('a volume taken out of a running container', () => {
     expect(await unbind(container, volume)).toEqual([])
     expect(await unbind(container, volume)).toEqual([]) // already gone
     await bindLive(hub, container, volume, name)
-    expect(await unbind(container, volume, [], true)).toEqual([])
+    expect(await unbind(container, volume, {}, true)).toEqual([])
   })
 
   test('is a file', async ({ hub, container, folder }) => {
@@ -44,7 +56,7 @@ describe('a volume taken out of a running container', () => {
     writeFileSync(file, 'of the host')
     for (const force of [false, true]) {
       await bindLive(hub, container, file, '/etc/file')
-      expect(await unbind(container, file, [], force)).toEqual([])
+      expect(await unbind(container, file, {}, force)).toEqual([])
     }
     expect(container.run('cat /etc/file')).toBe('')
   })
@@ -54,7 +66,7 @@ describe('a volume taken out of a running container', () => {
     const leave = await stayIn(container, '/data')
     await expect(unbind(container, volume)).rejects.toThrow(BusyError)
     expect(container.run('ls /data')).toBe('sub')
-    expect(await unbind(container, volume, [], true)).toEqual([])
+    expect(await unbind(container, volume, {}, true)).toEqual([])
     await leave()
   })
 
@@ -62,11 +74,11 @@ describe('a volume taken out of a running container', () => {
     mountMemory(join(volume, 'sub'))
     await bindLive(hub, container, volume, '/data')
     await expect(unbind(container, volume)).rejects.toThrow('/data/sub is mounted in it')
-    expect(await unbind(container, volume, [], true)).toEqual([])
+    expect(await unbind(container, volume, {}, true)).toEqual([])
     await bindLive(hub, container, join(volume, 'sub'), '/data')
     container.run('mount -t tmpfs over /data')
     await expect(unbind(container, join(volume, 'sub'))).rejects.toThrow(/^\/data is mounted in it/)
-    expect(await unbind(container, join(volume, 'sub'), [], true)).toEqual([])
+    expect(await unbind(container, join(volume, 'sub'), {}, true)).toEqual([])
   })
 
   test('is found wherever the container has it', async ({ hub, container, volume, folder }) => {
@@ -83,7 +95,8 @@ describe('a volume taken out of a running container', () => {
       mount --bind /parent/data /parent/data/sub
       mv /parent /moved`)
     renameSync(volume, join(folder, 'renamed'))
-    expect((await unbind(container, join(folder, 'renamed'), ['/sub', '/twice'])).sort()).toEqual([
+    const others = { '/sub': join(folder, 'renamed/sub'), '/twice': join(folder, 'renamed') }
+    expect((await unbind(container, join(folder, 'renamed'), others)).sort()).toEqual([
       '/moved/other',
       '/sub',
       '/twice',
@@ -101,10 +114,10 @@ describe('a volume taken out of a running container', () => {
     await bindLive(hub, container, volume, '/data')
     await bindLive(hub, container, other, '/data/sub')
     for (const force of [false, true])
-      await expect(unbind(container, volume, ['/data/sub'], force)).rejects.toThrow(
+      await expect(unbind(container, volume, { '/data/sub': other }, force)).rejects.toThrow(
         'another volume is mounted in it, at /data/sub',
       )
-    expect(await unbind(container, other, ['/data'])).toEqual(['/data'])
+    expect(await unbind(container, other, { '/data': volume })).toEqual(['/data'])
     expect(await unbind(container, volume)).toEqual([])
   })
 
@@ -114,7 +127,7 @@ describe('a volume taken out of a running container', () => {
     const where = await fileSystemPlaceOf(place)
     execFileSync('rm', ['-r', volume])
     await using inside = await openContainerMounts(container.identity, [])
-    await unbindVolume(inside, where, '/data', [], false)
+    await unbindVolume(inside, { point: '/data', place: where }, [], false)
     expect((await inside.list()).some(({ point }) => point === '/data')).toBe(false)
   })
 
@@ -122,7 +135,7 @@ describe('a volume taken out of a running container', () => {
     await bindLive(hub, container, volume, '/hidden/data')
     container.run('mount -t tmpfs over /hidden')
     for (const force of [false, true])
-      await expect(unbind(container, volume, [], force)).rejects.toThrow(/\/hidden\/data/)
+      await expect(unbind(container, volume, {}, force)).rejects.toThrow(/\/hidden\/data/)
     container.run('umount /hidden')
     expect(await unbind(container, volume)).toEqual([])
   })
@@ -134,7 +147,7 @@ describe('a volume taken out of a running container', () => {
     container.run('mkdir /proc/self; echo >/proc/self/mountinfo')
     for (const force of [false, true]) {
       await bindLive(hub, container, volume, '/data')
-      expect(await unbind(container, volume, [], force)).toEqual([])
+      expect(await unbind(container, volume, {}, force)).toEqual([])
     }
   })
 })

@@ -172,6 +172,14 @@ describe('a published port', () => {
     expect(await daemon.client.restart({ container_name: 'earlier' })).toMatchObject({ state: 'running' })
   })
 
+  test('of another daemon is taken as well', async ({ daemon, image, house }) => {
+    const ports = [{ host_port: await freePort(), container_port: 80 }]
+    await startServer(daemon, image, 'elsewhere', { ports })
+    const other = await house.start()
+    const { body } = await other.request('POST', '/start', { container_name: 'here', image, ports })
+    expect(body).toMatchObject({ status: 409, code: 'port_taken', message: /elsewhere/ })
+  })
+
   test('goes to one only of those who ask for it at the same moment', async ({ daemon, image }) => {
     const ports = [{ host_port: await freePort(), container_port: 80 }]
     const names = ['a', 'b', 'c']

@@ -57,8 +57,8 @@ test('on the usual terminal even what has much to say keeps to its line', () => 
 test.each([
   [{ state: 'paused' }, 'paused'],
   [{ state: 'exited', exit_code: 7 }, 'exited (7)'],
-  [{ state: 'exited', exit_code: 137, oom_killed: true }, 'exited (137, out of memory)'],
-  [{ state: 'failed', oom_killed: true }, 'failed (out of memory)'],
+  [{ state: 'exited', exit_code: 137, oom_killed: true }, 'exited (137, oom)'],
+  [{ state: 'failed', oom_killed: true }, 'failed (oom)'],
   [{ state: 'stopped', exit_code: 143 }, 'stopped'],
 ] as const)('how it ended, and why, stands in one place: %j', (container, shown) => {
   expect(render([container])[1]).toContain(`  ${shown}  `)

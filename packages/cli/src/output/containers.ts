@@ -25,10 +25,7 @@ export const renderContainers: Renderer<readonly Container[]> = (containers, scr
 }
 
 const stateText = ({ state, exit_code, oom_killed }: Container) => {
-  const details = [
-    ...(state === 'exited' && exit_code !== null ? [exit_code] : []),
-    ...(oom_killed ? ['out of memory'] : []),
-  ]
+  const details = [...(state === 'exited' && exit_code !== null ? [exit_code] : []), ...(oom_killed ? ['oom'] : [])]
   return details.length === 0 ? state : `${state} (${details.join(', ')})`
 }
 

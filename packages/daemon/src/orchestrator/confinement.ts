@@ -28,7 +28,7 @@ export class Confinement {
   readonly #cgroups: Cgroups | undefined
   readonly #lacking: string
   readonly #log: Log
-  readonly #ports = new PortClaims()
+  readonly #ports = new PortClaims(async (port) => this.#networks?.portHolder(port))
 
   constructor({ networks, cgroups, log }: { networks: Networks | undefined; cgroups: FoundCgroups; log: Log }) {
     this.#networks = networks
@@ -38,8 +38,10 @@ export class Confinement {
   }
 
   /** Refuses what this host can't hold to, before anything is fetched or made. Rejects with an ApiError that says why. */
-  async check({ network, ...limits }: Limits & Pick<ContainerSpec, 'network'>): Promise<void> {
-    if (limits.cpus !== null || limits.memory !== null || limits.pids !== null) this.#required('limits_unavailable')
+  async check({ network, cpus, memory, pids }: Limits & Pick<ContainerSpec, 'network'>): Promise<void> {
+    const limits = { cpus, memory, pids }
+    const limited = Object.entries(limits).find(([, limit]) => limit !== null)
+    if (limited) this.#required('limits_unavailable', `${limited[0]}: can't be limited`)
     if (network !== 'bridge') return
     if (!this.#networks) {
       throw apiError(
@@ -115,7 +117,7 @@ export class Confinement {
   }
 
   async freeze(name: string): Promise<void> {
-    const cgroups = this.#required('pause_failed')
+    const cgroups = this.#required('pause_failed', `${name} can't be paused`)
     await cgroups.freeze(name).catch(failAs('pause_failed'))
   }
 
@@ -124,7 +126,7 @@ export class Confinement {
   }
 
   async limit(name: string, limits: Limits): Promise<void> {
-    const cgroups = this.#required('limits_unavailable')
+    const cgroups = this.#required('limits_unavailable', `${name} can't be limited`)
     await cgroups.update(name, limits).catch(failAs('limit_refused'))
   }
 
@@ -153,9 +155,9 @@ export class Confinement {
     }
   }
 
-  #required(code: 'limits_unavailable' | 'pause_failed'): Cgroups {
+  #required(code: 'limits_unavailable' | 'pause_failed', what: string): Cgroups {
     if (this.#cgroups) return this.#cgroups
-    throw apiError(code, `that takes a cgroup, and this host has none for us: ${this.#lacking}`)
+    throw apiError(code, `${what}: ${this.#lacking}`)
   }
 }
 

@@ -116,7 +116,7 @@ const startConfined = async (
 const starvedAtStart = ({ name, spec }: ContainerRecord, cause: unknown) =>
   apiError(
     'start_failed',
-    `${name} could not be started: its memory of ${spec.memory} bytes is not enough for it`,
+    `${name} could not be started: its memory of ${Math.round((spec.memory ?? 0) / 2 ** 20)} MiB is not enough for it`,
     cause,
   )
 

@@ -36,11 +36,12 @@ export class Lifecycle {
     this.#deps = deps
   }
 
-  /** A new container → `creating`, its ports kept for it. Nothing is left of it when that fails. */
-  async create(record: ContainerRecord): Promise<ContainerRecord> {
+  /** A new container → `creating`, its ports kept for it and `first` done. Nothing is left of it when that fails. */
+  async create(record: ContainerRecord, first: () => Promise<void>): Promise<ContainerRecord> {
     const { confinement } = this.#deps
     await confinement.claimPorts(record.name, record.spec.ports)
     try {
+      await first()
       return await this.save(record)
     } catch (error) {
       await confinement.release(record.name)
@@ -174,4 +175,4 @@ export class Lifecycle {
 const outOfMemory = (limit: number | null) =>
   limit === null
     ? 'the kernel ended a process of it: the machine ran out of memory'
-    : `the kernel ended a process of it: it ran out of its memory of ${limit} bytes`
+    : `the kernel ended a process of it: it ran out of its memory of ${Math.round(limit / 2 ** 20)} MiB`

@@ -1,8 +1,9 @@
-import { type AnswerOf, apiError, type BoundVolume } from '@aptorch/shared'
-import { type ContainerMounts, openContainerMounts, unbindVolume } from '../host/mounts/container.ts'
-import { BusyError, NotVisibleError } from '../host/mounts/errors.ts'
+import { type AnswerOf, ApiError, apiError, type BoundVolume, isReserved } from '@aptorch/shared'
+import { type ContainerMounts, openContainerMounts } from '../host/mounts/container.ts'
+import { BusyError, NoPointError, NotVisibleError } from '../host/mounts/errors.ts'
 import type { Staged, VolumeHub } from '../host/mounts/hub.ts'
-import { fileSystemPlaceOf } from '../host/mounts/place.ts'
+import { fileSystemPlaceOf, type HostPlace } from '../host/mounts/place.ts'
+import { type BoundPlace, unbindVolume } from '../host/mounts/unbind-volume.ts'
 import type { ContainerRecord } from '../store/record.ts'
 import type { Confinement } from './confinement.ts'
 import { isActive } from './view.ts'
@@ -30,39 +31,48 @@ export class LiveVolumes {
     this.#confinement = confinement
   }
 
-  /** Binds a volume that was checked. Rejects with an ApiError, and then nothing is bound. */
-  async bind(record: ContainerRecord, volume: BoundVolume): Promise<Applied> {
+  /** Volumes of a paused container wait: what is missing for them is made by the container itself. */
+  refusePaused({ name, state }: ContainerRecord): void {
+    if (state === 'paused') throw apiError('container_paused', `${name} is paused; resume it first`)
+  }
+
+  /**
+   * Binds a volume that was checked, after `first` is done. Rejects with an ApiError, and then nothing is bound; when that is
+   * the request's mistake, `first` isn't done either.
+   */
+  async bind(record: ContainerRecord, volume: BoundVolume, first: () => Promise<void>): Promise<Applied> {
     const { name } = record
-    const process = this.#reachable(record)
-    if (!process || !this.#hub) return 'on_restart'
+    const process = reachable(record)
+    if (!process || !this.#hub) {
+      await first()
+      return 'on_restart'
+    }
     await using place = await this.#volumes.open(volume)
     try {
       await using inside = await openContainerMounts(process, this.#confinement.procsFiles(name))
+      await refuseMisfit(inside, place.kind, record, volume)
+      await first()
       const staging = this.#hub.stage(name, place, volume.read_only)
       const making = inside.makePoint(place.kind, volume.container_location)
       await bindStaged(inside, volume, await Promise.allSettled([staging, making]))
       return 'live'
     } catch (error) {
       if (error instanceof NotVisibleError) return 'on_restart' // it was started before this daemon could do that
-      throw volumeFailed(record, volume, error)
+      if (error instanceof NoPointError) throw apiError('invalid_volume', `container_location: ${error.message}`, error)
+      throw error instanceof ApiError ? error : volumeFailed(record, volume, error)
     }
   }
 
   /** Takes a volume away; while it is in use only with force. "Already gone" is success. */
   async unbind(record: ContainerRecord, volume: BoundVolume, force: boolean): Promise<Applied> {
-    const process = this.#reachable(record)
+    this.refusePaused(record)
+    const process = reachable(record)
     if (!process || !this.#hub) return 'on_restart'
-    // When the host's side is not what it was any more, only where it was bound tells which it is.
-    await using place = await this.#volumes.open(volume).catch(() => undefined)
     await using inside = await openContainerMounts(process, this.#confinement.procsFiles(record.name))
-    const point = await inside.resolve(volume.container_location)
-    const others: string[] = []
-    for (const other of record.spec.volumes) {
-      if (other !== volume) others.push(await inside.resolve(other.container_location))
-    }
+    const others = record.spec.volumes.filter((other) => other !== volume)
     try {
-      if (place) await unbindVolume(inside, await fileSystemPlaceOf(place), point, others, force)
-      else await inside.unbind(point, force)
+      const rest = await Promise.all(others.map((other) => this.#boundPlace(inside, other)))
+      await unbindVolume(inside, await this.#boundPlace(inside, volume), rest, force)
       return 'live'
     } catch (error) {
       if (!(error instanceof BusyError)) throw volumeFailed(record, volume, error)
@@ -74,11 +84,27 @@ export class LiveVolumes {
     }
   }
 
-  #reachable(record: ContainerRecord) {
-    if (!isActive(record) || !record.process) return undefined
-    if (record.state !== 'paused') return record.process
-    throw apiError('container_paused', `${record.name} is paused; resume it first`)
+  async #boundPlace(inside: ContainerMounts, volume: BoundVolume): Promise<BoundPlace> {
+    const { point } = await inside.look(volume.container_location)
+    await using host = await this.#volumes.open(volume).catch(() => undefined) // it is gone, or something else now
+    return { point, place: host && (await fileSystemPlaceOf(host)) }
   }
+}
+
+const reachable = (record: ContainerRecord) => (isActive(record) ? record.process : null)
+
+/** What is at the point already has to fit, and a link of the image or the container must not lead where no volume may be. */
+const refuseMisfit = async (
+  inside: ContainerMounts,
+  kind: HostPlace['kind'],
+  { name }: ContainerRecord,
+  { host_location, container_location: asked }: BoundVolume,
+) => {
+  const { point, kind: found } = await inside.look(asked)
+  const where = `container_location: "${asked}" of ${name}`
+  if (isReserved(point)) throw apiError('invalid_volume', `${where} leads to ${point}, which no volume may take`)
+  if (found === undefined || found === kind) return
+  throw apiError('invalid_volume', `${where} is a ${found} there, and ${host_location} is a ${kind}`)
 }
 
 /** What is staged goes again, whether it has been bound or not. */

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { apiError, type BoundPort, type Port } from '@aptorch/shared'
-import { portHolder } from '../host/network/port-holder.ts'
 
 const allAddresses = '0.0.0.0'
 
@@ -28,6 +27,11 @@ export const completePorts = async (ports: readonly Port[]): Promise<BoundPort[]
  */
 export class PortClaims {
   readonly #held = new Map<string, readonly BoundPort[]>()
+  readonly #holderOnHost: (port: BoundPort) => Promise<string | undefined>
+
+  constructor(holderOnHost: (port: BoundPort) => Promise<string | undefined>) {
+    this.#holderOnHost = holderOnHost
+  }
 
   /** Claims ports for a container that has none yet, all or none. Rejects with an ApiError that names who has one of them. */
   async claim(container: string, ports: readonly BoundPort[]): Promise<void> {
@@ -36,7 +40,7 @@ export class PortClaims {
     this.keep(container, ports)
     try {
       for (const port of ports) {
-        const holder = await portHolder(port)
+        const holder = await this.#holderOnHost(port)
         if (holder) throw portTaken(port, holder)
       }
     } catch (error) {

@@ -99,7 +99,7 @@ const portsOf = ({ ports = [], network }: StartRequest, defaults: StartDefaults)
   throw apiError(
     'invalid_field',
     own === 'host'
-      ? 'ports: with the network "host" the container\'s ports are the host\'s already; leave ports out, or ask for network bridge'
-      : `ports: with the network "${own}" there is no way in; leave ports out, or ask for network bridge`,
+      ? 'ports: with the network "host" the container\'s ports are the host\'s already; leave ports out, or ask for network bridge, which a root daemon gives'
+      : `ports: with the network "${own}" there is no way in; leave ports out, or ask for network bridge, which a root daemon gives`,
   )
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { apiError, type BoundVolume, type Volume } from '@aptorch/shared'
 import type { Home } from '../home.ts'
 import { type Account, isRoot } from '../host/account.ts'
@@ -28,24 +29,34 @@ export class Volumes {
   /**
    * Checks the host's side of a volume: a folder or file that is there, that the container's account can reach, and that is
    * none of the host's own or the orchestrator's, nor above one. Links are resolved first, so the comparison is of what
-   * would be bound. Gives it to the account, where that was asked for. Returns the volume with its paths in plain form;
-   * throws an ApiError that names the field.
+   * would be bound. What is to be given to the account only has to lie where the account gets to. Returns the volume with its
+   * paths in plain form; throws an ApiError that names the field.
    */
   async check(volume: Volume, field: string, account: Account): Promise<BoundVolume> {
     const refuse: Refuse = (want) => invalidVolume(`${field}: got "${volume.host_location}", want ${want}`)
     await using place = await this.#open(volume.host_location, refuse)
-    if (volume.chown) await give(place, account, refuse)
-    const { test, can } =
-      place.kind === 'folder' ? { test: 'x' as const, can: 'enter' } : { test: 'r' as const, can: 'read' }
-    if (!(await accountCan(account, test, place.path))) {
+    if (volume.chown && !isRoot()) throw refuse('no chown: only a daemon that is root can give folders away')
+    const wanted = volume.chown ? reachable(place) : usable(place)
+    if (!(await accountCan(account, wanted.test, wanted.path))) {
       throw refuse(
-        `a ${place.kind} that the account ${account.name}, which runs the containers, can ${can} (check its mode and those of the folders above)`,
+        `a ${place.kind} that the account ${account.name}, which runs the containers, can ${wanted.what} (check its mode and those of the folders above)`,
       )
     }
     return {
       host_location: place.path,
       container_location: plainPath(volume.container_location),
       read_only: volume.read_only ?? false,
+    }
+  }
+
+  /** Gives what was checked to the account, with all that is in it. Throws an ApiError; of a folder, part can be given then. */
+  async give(volume: BoundVolume, account: Account): Promise<void> {
+    await using place = await this.open(volume)
+    try {
+      await giveTo(place, account)
+    } catch (error) {
+      const message = `${volume.host_location} can't be given to ${account.name}: ${(error as Error).message}`
+      throw apiError('invalid_volume', `chown: ${message}`, error)
     }
   }
 
@@ -118,13 +129,21 @@ export const checkDistinct = (volumes: readonly BoundVolume[], field: string): v
 
 const invalidVolume = (message: string) => apiError('invalid_volume', message)
 
-const give = async (place: HostPlace, account: Account, refuse: Refuse) => {
-  if (!isRoot()) throw refuse('no chown: only a daemon that is root can give folders away')
-  try {
-    await giveTo(place, account)
-  } catch (error) {
-    throw refuse(`what can be given to ${account.name}: ${(error as Error).message}`)
-  }
+const usable = ({ kind, path }: HostPlace) =>
+  kind === 'folder' ? { test: 'x' as const, path, what: 'enter' } : { test: 'r' as const, path, what: 'read' }
+
+const reachable = ({ path }: HostPlace) => ({ test: 'x' as const, path: dirname(path), what: 'reach' })
+
+// Why a path can't be opened, by the caller's own mistake or since its disk or server is gone, and what it should be.
+const unusable: Readonly<Record<string, string>> = {
+  ENOENT: 'a folder or file that is there; make it first',
+  ENOTDIR: 'a folder or file that is there; make it first',
+  EACCES: 'a folder or file that can be reached',
+  ELOOP: 'a folder or file that can be reached',
+  ENAMETOOLONG: 'a path of names of at most 255 bytes',
+  EIO: 'a folder or file that can be read: its disk says EIO',
+  ESTALE: 'a folder or file that can be read: its server says ESTALE',
+  ENOTCONN: 'a folder or file that can be read: its server is gone (ENOTCONN)',
 }
 
 const openOrSayWhy = async (path: string, refuse: Refuse): Promise<HostPlace> => {
@@ -132,10 +151,8 @@ const openOrSayWhy = async (path: string, refuse: Refuse): Promise<HostPlace> =>
   try {
     place = await openPlace(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw refuse('a folder or file that is there; make it first')
-    if (code === 'EACCES' || code === 'ELOOP') throw refuse('a folder or file that can be reached')
-    throw error
+    const wanted = unusable[(error as NodeJS.ErrnoException).code ?? '']
+    throw wanted === undefined ? error : refuse(wanted)
   }
   if (place) return place
   throw refuse('a folder or a regular file')

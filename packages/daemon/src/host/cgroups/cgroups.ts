@@ -56,4 +56,4 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code:
 const advice = (code: string) =>
   code === 'EROFS'
     ? 'give the container that the daemon runs in writable cgroups (docker run --privileged --cgroupns=private)'
-    : 'start the daemon as root, or on a host with cgroups v2'
+    : 'start the daemon as root, or where cgroups v2 are delegated (systemd-run --user --scope -p Delegate=yes)'

@@ -43,7 +43,7 @@ describe('the driver of v1', () => {
     const driver = createV1Driver({ memory: '/cg/both', pids: '/cg/both', cpu: '/cg/cpu' }, 'home')
     expect(driver.parents).toEqual(['/cg/both/home', '/cg/cpu/home'])
     expect(driver.folderOf('pids', 'c-a')).toBe('/cg/both/home/c-a')
-    expect(driver.description).toBe('cgroups v1 (memory, cpu, pids) at /cg/both/home, /cg/cpu/home')
+    expect(driver.description).toBe('cgroups v1 (memory, cpu, pids), each with home')
   })
 
   test('knows what the host lacks', async ({ tree: { root } }) => {

@@ -18,7 +18,7 @@ export const createV1Driver = (points: Readonly<Partial<Record<V1Controller, str
   const parents = [...new Set(mounted.map((controller) => `${points[controller]}/${home}`))]
 
   return {
-    description: `cgroups v1 (${mounted.join(', ')}) at ${parents.join(', ')}`,
+    description: `cgroups v1 (${mounted.join(', ')}), each with ${home}`,
     parents,
     prepare: async () => {
       for (const parent of parents) await makeCgroup(parent)

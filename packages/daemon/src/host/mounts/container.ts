@@ -4,7 +4,7 @@ import { runToolWith, type ToolResult } from '../tool.ts'
 import { BusyError, NotVisibleError } from './errors.ts'
 import { type Staged, volumesFolder } from './hub.ts'
 import { makeInside } from './inside.ts'
-import { type FileSystemPlace, type Mount, mountAt, mountsIn, mountsOf, mountsWithin, readMounts } from './mountinfo.ts'
+import { type Mount, mountAt, mountsIn, mountsOf, readMounts } from './mountinfo.ts'
 import { type Namespaces, openNamespaces } from './namespaces.ts'
 import type { HostPlace } from './place.ts'
 import { resolveInside } from './resolve-inside.ts'
@@ -16,8 +16,11 @@ import { saidBy, timeout } from './run.ts'
  */
 export interface ContainerMounts extends AsyncDisposable {
   list(): Promise<readonly Mount[]>
-  /** Where a path leads in the container now: the point that a mount there is known by. */
-  resolve(containerPath: string): Promise<string>
+  /**
+   * Where a path leads in the container now, which is the point that a mount there is known by, and what is there: undefined
+   * for nothing. No more than a look: whatever the container makes of the path until it is used, it is used inside.
+   */
+  look(containerPath: string): Promise<{ readonly point: string; readonly kind: string | undefined }>
   /** Makes what is missing for a mount at a path. Rejects with an Error that has what the container's mkdir(1) had to say. */
   makePoint(kind: HostPlace['kind'], containerPath: string): Promise<void>
   /**
@@ -44,10 +47,11 @@ export const openContainerMounts = async (
   const namespaces = await openNamespaces(process)
   const root = `/proc/${process.pid}/root`
 
-  const resolve = async (containerPath: string) => {
-    const resolved = await resolveInside(root, containerPath)
+  const look = async (containerPath: string) => {
+    const point = await resolveInside(root, containerPath)
+    const kind = await kindAt(`${root}${point}`)
     await namespaces.check()
-    return resolved
+    return { point, kind }
   }
 
   const list = async () => {
@@ -59,15 +63,8 @@ export const openContainerMounts = async (
     return mounts
   }
 
-  /** No more than a look: whatever the container makes of the path until it is used, it is used inside. */
-  const isMissing = async (containerPath: string) =>
-    lstat(`${root}${await resolve(containerPath)}`).then(
-      () => false,
-      (error: NodeJS.ErrnoException) => error.code === 'ENOENT' || error.code === 'ENOTDIR',
-    )
-
   const makePoint: ContainerMounts['makePoint'] = async (kind, containerPath) => {
-    if (await isMissing(containerPath)) await makeInside(namespaces, procsFiles, kind, containerPath)
+    if ((await look(containerPath)).kind === undefined) await makeInside(namespaces, procsFiles, kind, containerPath)
   }
 
   const bind: ContainerMounts['bind'] = async (staged, containerPath) => {
@@ -95,37 +92,17 @@ export const openContainerMounts = async (
     throw new Error(`${failed(result).message} (does the container hide it? stop it then)`)
   }
 
-  return { list, resolve, makePoint, bind, unbind, [Symbol.asyncDispose]: () => namespaces[Symbol.asyncDispose]() }
+  return { list, look, makePoint, bind, unbind, [Symbol.asyncDispose]: () => namespaces[Symbol.asyncDispose]() }
 }
 
-/**
- * Takes a volume out of a container: every mount of its place, and of folders in it, wherever the container's root may have
- * bound them too, but for those at `others`, the mount points of the container's other volumes. Rejects as `unbind` does,
- * and with a BusyError, forced or not, while another volume is mounted in this one. "Already gone" is success.
- */
-export const unbindVolume = async (
-  mounts: ContainerMounts,
-  place: FileSystemPlace,
-  containerPath: string,
-  others: readonly string[],
-  force: boolean,
-): Promise<void> => {
-  for (let round = 0; round < maxMounts; round++) {
-    const all = await mounts.list()
-    const ofVolume = mountsWithin(all, place).filter(({ point }) => !others.includes(point))
-    const next = ofVolume.find((mount) => !mountsIn(all, mount).some((inner) => ofVolume.includes(inner)))
-    if (!next) return
-    const inner = mountsIn(all, next).map(({ point }) => point)
-    const other = inner.find((point) => others.includes(point))
-    if (other !== undefined) throw new BusyError(`another volume is mounted in it, at ${other}; take that away first`)
-    if (!force && inner.length > 0) throw new BusyError(`${inner.join(', ')} is mounted in it`)
-    await mounts.unbind(next.point, force)
-  }
-  throw new Error(`${containerPath} is bound again as often as it is taken away; stop the container`)
-}
-
-// More than anybody binds, but an end to it when the container goes on and on.
-const maxMounts = 1000
+const kindAt = (path: string): Promise<string | undefined> =>
+  lstat(path).then(
+    (found) => (found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'device, pipe, socket or link'),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+      throw error
+    },
+  )
 
 /** Where the container sees its volumes folder. */
 const insideFolder = `/.aptorch/${volumesFolder}`

@@ -4,6 +4,11 @@ export class BusyError extends Error {
   readonly code = 'EBUSY'
 }
 
+/** Nothing can be made in the container for a volume to be bound to; the container is as it is. */
+export class NoPointError extends Error {
+  override readonly name = 'NoPointError'
+}
+
 /** What is mounted on the host does not appear in the container: it was started without the shared folder. */
 export class NotVisibleError extends Error {
   override readonly name = 'NotVisibleError'

@@ -1,5 +1,4 @@
 import { chown, readFile, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Account } from '../account.ts'
 import { mountsOnOrBelow } from '../folders.ts'
 import { isWithin } from '../paths.ts'
@@ -49,16 +48,13 @@ const giveContent = async (place: HostPlace, { uid, gid }: Account, ids: readonl
 // A large folder has a million files.
 const giveMs = 300_000
 
-// A mistake with one of these costs the host: the same that Podman's ":U" refuses, and what its programs live from.
-const wholly = ['/bin', '/boot', '/dev', '/etc', '/proc', '/run', '/sbin', '/sys']
-const itself = ['/', '/home', '/media', '/mnt', '/opt', '/root', '/srv', '/tmp', '/usr', '/var']
-const parents = ['/usr', '/var']
+// What the host's programs are and live from: given away, it would make a container the host's root. Podman's ":U" refuses
+// the folders alone, but a file of one is as good.
+const wholly = ['/bin', '/boot', '/dev', '/etc', '/proc', '/root', '/run', '/sbin', '/sys', '/usr', '/var']
+const itself = ['/', '/home', '/media', '/mnt', '/opt', '/srv', '/tmp']
 
 const isHostsOwn = (path: string) =>
-  itself.includes(path) ||
-  parents.includes(dirname(path)) ||
-  wholly.some((folder) => isWithin(path, folder)) ||
-  /^\/lib[^/]*(\/|$)/.test(path)
+  itself.includes(path) || wholly.some((folder) => isWithin(path, folder)) || /^\/lib[^/]*(\/|$)/.test(path)
 
 /**
  * A container that can write in the folder could otherwise put another's file under a name of its own in there, between

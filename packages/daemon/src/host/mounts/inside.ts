@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { inCgroups } from '../launcher.ts'
 import { runToolWith } from '../tool.ts'
+import { NoPointError } from './errors.ts'
 import type { Namespaces } from './namespaces.ts'
 import type { HostPlace } from './place.ts'
 import { saidBy, timeout } from './run.ts'
@@ -19,8 +20,13 @@ export const makeInside = async (
   const make = kind === 'folder' ? ['mkdir', '-p', '--', path] : ['sh', '-c', makeFile, 'sh', posix.dirname(path), path]
   const [file = '', ...args] = inCgroups(procsFiles, [...enter(namespaces), ...make])
   const result = await runToolWith({ timeout }, file, ...args)
-  if (!result.ok) throw new Error(`${path} could not be made in the container: ${saidBy(result)}`)
+  if (result.ok) return
+  const message = `${path} could not be made in the container: ${saidBy(result)}`
+  throw unsuited.test(result.stderr) ? new NoPointError(message) : new Error(message)
 }
+
+// What the container is to blame for, or who asked: not the host.
+const unsuited = /read-only file system|file exists|not a directory|permission denied|not permitted|too long/i
 
 const makeFile = 'mkdir -p -- "$1" && : >>"$2"'
 

@@ -8,8 +8,8 @@ test('what is made for a home has a name that the kernel and the plugins take', 
   expect(names.bridge).toMatch(/^aptorch-[0-9a-f]{6}$/)
   expect(names.hardware).toMatch(/^02(:[0-9a-f]{2}){5}$/)
   expect(names.idOf(longest)).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/)
-  expect(names.namespaceOf('web')).toBe(`/run/netns/${names.bridge}-web`)
-  expect(names.namespaceOf(longest).length - '/run/netns/'.length).toBeLessThanOrEqual(255)
+  expect(names.namespaceOf('web')).toBe(`/run/aptorch/netns/${names.bridge}-web`)
+  expect(names.namespaceOf(longest).length - '/run/aptorch/netns/'.length).toBeLessThanOrEqual(255)
 })
 
 test('homes have different names, a home always the same', () => {

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 
-/** Where ip-netns(8) looks for network namespaces. */
-export const namespaces = '/run/netns'
+/**
+ * Where the files are that hold network namespaces. Not /run/netns itself: the first `ip netns add` on a host mounts that over
+ * itself, and what was mounted in it before can't be unmounted from then on.
+ */
+export const namespaces = '/run/aptorch/netns'
+
+/** Where ip-netns(8) looks for them, and finds links. */
+export const namespaceLinks = '/run/netns'
 
 /** What everything of one home is called on the host, so that several daemons do not get into each other's way. */
 export interface Names {
@@ -16,7 +22,7 @@ export interface Names {
   readonly idOf: (container: string) => string
   /** The file that holds a container's network namespace. */
   readonly namespaceOf: (container: string) => string
-  /** The container that a file of /run/netns belongs to; undefined for one that is not ours. */
+  /** The container that such a file, or a link to it, belongs to; undefined for one that is not ours. */
   readonly containerOf: (file: string) => string | undefined
 }
 

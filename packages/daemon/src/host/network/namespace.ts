@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, readdir, rm, symlink, unlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { mountAt, readMounts } from '../mounts/mountinfo.ts'
-import { namespaces } from './names.ts'
+import { namespaceLinks, namespaces } from './names.ts'
 import { runOrThrow } from './run.ts'
 
 /**
@@ -15,9 +16,13 @@ const ready = [
 
 /** Makes a network namespace that a file holds. It is not ready for containers yet. */
 export const makeNamespace = async (path: string): Promise<void> => {
-  if (await mkdir(namespaces, { recursive: true })) await chmod(namespaces, 0o755)
+  for (const folder of [namespaces, namespaceLinks]) {
+    if (await mkdir(folder, { recursive: true })) await chmod(folder, 0o755)
+  }
   await (await open(path, 'wx', 0o444)).close()
-  await runOrThrow('unshare', `--net=${path}`, 'true')
+  await runOrThrow('unshare', `--net=${path}`, 'sh', '-c', withoutIpv6)
+  await removeLink(path)
+  await symlink(path, linkTo(path))
 }
 
 /** Makes a namespace ready for containers, apart from any interface but loopback. */
@@ -25,8 +30,13 @@ export const readyNamespace = async (path: string): Promise<void> => {
   await runOrThrow('nsenter', `--net=${path}`, 'sh', '-c', ready)
 }
 
+// For the interfaces to come: the containers' network has no IPv6, and a link's own address would reach the host past it.
+// Loopback keeps its own. A kernel without IPv6 has no such file.
+const withoutIpv6 = 'test ! -e /proc/sys/net/ipv6 || echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
+
 /** Lets go of a namespace; processes that are still in it keep it. "Already gone" is success, and so is a file without one. */
 export const removeNamespace = async (path: string): Promise<void> => {
+  await removeLink(path)
   if (!(await isThere(path))) return
   while (await isNamespace(path)) await runOrThrow('umount', '--no-canonicalize', '--lazy', '--', path)
   await unlink(path)
@@ -41,6 +51,10 @@ export const listNamespaces = async (): Promise<readonly string[]> =>
     if (error.code === 'ENOENT') return []
     throw error
   })
+
+const linkTo = (path: string) => join(namespaceLinks, basename(path))
+
+const removeLink = (path: string) => rm(linkTo(path), { force: true })
 
 const isThere = (path: string) =>
   lstat(path).then(

@@ -5,6 +5,7 @@ import { attach, clear, publish } from './container-network.ts'
 import { type Ground, openGround, removeUnusedBridge } from './ground.ts'
 import { namesOf } from './names.ts'
 import { listNamespaces } from './namespace.ts'
+import { portHolder, type WantedPort } from './port-holder.ts'
 import { whyNoBridge } from './requirements.ts'
 import { createTurns } from './turns.ts'
 
@@ -15,7 +16,7 @@ export interface NetworkOrder {
 }
 
 export interface Attachment {
-  /** File that holds the network namespace, such as /run/netns/aptorch-1a2b3c-web. */
+  /** File that holds the network namespace, such as /run/aptorch/netns/aptorch-1a2b3c-web. */
   readonly namespace: string
   /** IPv4 address in the network; null for "none". */
   readonly address: string | null
@@ -48,6 +49,8 @@ export interface Networks {
   sweep(inUse: ReadonlySet<string>): Promise<void>
   /** The address that a container has, as far as is known since `sweep`; null when it has none. */
   addressOf(container: string): string | null
+  /** Who holds a port of the host, in words; undefined when it is free or one of our own containers' has it. */
+  portHolder(port: WantedPort): Promise<string | undefined>
   /** See `whyNoBridge`; that all is there is asked only once. */
   whyNoBridge(): Promise<string | undefined>
 }
@@ -103,6 +106,8 @@ export const createNetworks = ({ homeRoot, ...options }: NetworksOptions): Netwo
       }),
 
     detach,
+
+    portHolder: (port) => portHolder(port, names.bridge),
 
     sweep: async (inUse) => {
       const opened = await open()

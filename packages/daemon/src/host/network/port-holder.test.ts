@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { expect, test } from 'vitest'
-import { findHolder, portHolder } from './port-holder.ts'
+import { describe, expect, test } from 'vitest'
+import { findHolder, findRedirect, portHolder } from './port-holder.ts'
 
 const nginx = 'users:(("nginx",pid=12,fd=6),("nginx",pid=11,fd=6))'
 const listing = (local: string) => `LISTEN 0      511    ${local}      0.0.0.0:*    ${nginx}\n`
@@ -46,10 +46,35 @@ test('a port of this host is held while somebody listens on it', async () => {
   const { port: host_port } = server.address() as { port: number }
   try {
     for (const host_ip of ['127.0.0.1', '0.0.0.0'])
-      expect(await portHolder({ host_ip, host_port, protocol: 'tcp' })).toMatch(`(pid ${process.pid})`)
-    expect(await portHolder({ host_ip: '127.0.0.2', host_port, protocol: 'tcp' })).toBeUndefined()
-    expect(await portHolder({ host_ip: '127.0.0.1', host_port, protocol: 'udp' })).toBeUndefined()
+      expect(await portHolder({ host_ip, host_port, protocol: 'tcp' }, 'own')).toMatch(`(pid ${process.pid})`)
+    expect(await portHolder({ host_ip: '127.0.0.2', host_port, protocol: 'tcp' }, 'own')).toBeUndefined()
+    expect(await portHolder({ host_ip: '127.0.0.1', host_port, protocol: 'udp' }, 'own')).toBeUndefined()
   } finally {
     server.close()
   }
+})
+
+describe('who else leads a port away', () => {
+  const rules = [
+    '*nat',
+    ':CNI-HOSTPORT-DNAT - [0:0]',
+    '-A OUTPUT -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT',
+    '-A CNI-DN-e7c1 -p udp -m udp --dport 25353 -j DNAT --to-destination 10.95.48.2:5353',
+    '-A CNI-HOSTPORT-DNAT -p tcp -m comment --comment "dnat name: \\"aptorch-7748ec\\" id: \\"7748ec-u\\"" -m multiport --dports 8080,8443 -j CNI-DN-aa',
+    '-A CNI-HOSTPORT-DNAT -p tcp -m comment --comment "dnat name: \\"aptorch-000000\\" id: \\"000000-x\\"" -m multiport --dports 9000 -j CNI-DN-bb',
+    '-A PREROUTING -d 192.0.2.1/32 -p tcp -m tcp --dport 7000:7010 -j DNAT --to-destination 10.1.1.1',
+    'COMMIT',
+  ].join('\n')
+  const all = '0.0.0.0'
+  test.for([
+    ['a container of another daemon', all, 8443, 'tcp', 'the container 7748ec-u of the network aptorch-7748ec'],
+    ['a rule that names nobody', all, 25353, 'udp', 'a rule of the firewall (iptables-save -t nat)'],
+    ['a range on one address', '192.0.2.1', 7005, 'tcp', 'a rule of the firewall (iptables-save -t nat)'],
+    ['nobody on another address', '192.0.2.2', 7005, 'tcp', undefined],
+    ['nobody beside the range', '192.0.2.1', 7011, 'tcp', undefined],
+    ['nobody with another protocol', all, 8080, 'udp', undefined],
+    ['ourselves, which is known', all, 9000, 'tcp', undefined],
+  ] as const)('is %s', ([, host_ip, host_port, protocol, holder]) => {
+    expect(findRedirect(rules, { host_ip, host_port, protocol }, 'aptorch-000000')).toBe(holder)
+  })
 })

@@ -8,11 +8,43 @@ export interface WantedPort {
   readonly protocol: 'tcp' | 'udp'
 }
 
-/** Who holds a port of the host, such as 'nginx (pid 12)'; undefined when it is free. */
-export const portHolder = async (port: WantedPort): Promise<string | undefined> => {
+/**
+ * Who holds a port of the host, such as 'nginx (pid 12)'; undefined when it is free. `own` is the name of our own network,
+ * whose ports are known.
+ */
+export const portHolder = async (port: WantedPort, own: string): Promise<string | undefined> => {
   const flags = port.protocol === 'tcp' ? '-Htlnp' : '-Hulnp'
-  return findHolder(await runOrThrow('ss', flags, `sport = :${port.host_port}`), port)
+  const [listing, rules] = await Promise.all([
+    runOrThrow('ss', flags, `sport = :${port.host_port}`),
+    runOrThrow('iptables-save', '-t', 'nat'),
+  ])
+  return findHolder(listing, port) ?? findRedirect(rules, port, own)
 }
+
+/**
+ * Finds in what iptables-save(8) prints who else leads a port away: nobody listens on such a one, but no packet would come to
+ * a second one. The CNI plugin portmap names its network and its container in a comment.
+ */
+export const findRedirect = (rules: string, port: WantedPort, own: string): string | undefined => {
+  for (const rule of rules.split('\n')) {
+    if (!/ -j (DNAT|CNI-DN-|NETAVARK-DN-)/.test(rule) || !rule.includes(` -p ${port.protocol} `)) continue
+    const [, ports] = rule.match(/ --dports? ([\d,:]+)/) ?? []
+    const [, address] = rule.match(/ -d ([\d.]+)(?:\/32)? /) ?? []
+    if (!ports || !coversPort(ports, port.host_port) || !doOverlap(address ?? '0.0.0.0', port.host_ip)) continue
+    const [, network, container] = rule.match(/name: \\"([^"\\]+)\\" id: \\"([^"\\]+)\\"/) ?? []
+    if (network === own) continue
+    return container
+      ? `the container ${container} of the network ${network}`
+      : 'a rule of the firewall (iptables-save -t nat)'
+  }
+  return undefined
+}
+
+const coversPort = (ports: string, wanted: number) =>
+  ports.split(',').some((range) => {
+    const [first = 0, last = first] = range.split(':').map(Number)
+    return wanted >= first && wanted <= last
+  })
 
 /**
  * Finds the holder in what ss(8) lists, a line a socket: state, two queues, local address, peer, and processes as

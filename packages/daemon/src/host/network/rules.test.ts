@@ -5,6 +5,10 @@ const bridge = 'aptorch-1a2b3c'
 const masquerade = `-A POSTROUTING -s 10.88.0.0/20 ! -o ${bridge} -m comment --comment ${bridge} -j MASQUERADE`
 const forward = `-A FORWARD -o ${bridge} -m conntrack --ctstate DNAT -m comment --comment ${bridge} -j ACCEPT`
 
+const loopback = `-A INPUT -d 127.0.0.0/8 -i ${bridge} -m conntrack ! --ctstate RELATED,ESTABLISHED -m comment --comment ${bridge} -j DROP`
+const published = `-A FORWARD -o ${bridge} -m conntrack --ctorigdst 127.0.0.0/8 -m comment --comment ${bridge} -j DROP`
+const outside = `-A FORWARD ! -i ${bridge} -o ${bridge} -m conntrack --ctstate NEW -m comment --comment ${bridge} -j DROP`
+
 const filterRules = [
   '-A FORWARD -m comment --comment "CNI firewall plugin rules" -j CNI-FORWARD',
   '-A CNI-FORWARD -m comment --comment "CNI firewall plugin admin overrides" -j CNI-ADMIN',
@@ -44,7 +48,8 @@ const minus = (rule: string) => rule.replace('-A', '-D')
 
 describe('the rules for a bridge', () => {
   const nat = ['*nat', masquerade, 'COMMIT', '']
-  const filter = ['*filter', forward.replace('-A FORWARD', '-I FORWARD'), 'COMMIT', '']
+  const first = (rule: string) => rule.replace('-A', '-I')
+  const filter = ['*filter', ...[outside, forward, published, loopback].map(first), 'COMMIT', '']
 
   test('are added', () => {
     expect(additions(saved([]), bridge, '10.88.0.0/20')).toBe([...filter.slice(0, -1), ...nat].join('\n'))

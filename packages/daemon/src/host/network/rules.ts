@@ -7,20 +7,32 @@ export type Table = 'filter' | 'nat'
 
 export const tableNames: readonly Table[] = ['filter', 'nat']
 
+const commented = (bridge: string) => `-m comment --comment ${bridge}`
+
 /**
  * What leads out of the network gets the host's address. What comes in to a published port may be forwarded, also where the
- * host forwards nothing else (Docker makes DROP the policy): the firewall plugin lets only answers in.
+ * host forwards nothing else (Docker makes DROP the policy): the firewall plugin lets only answers in. Nothing else gets in from
+ * outside, nor to a port that is published on loopback. And containers don't get to the host's loopback, but to answer: the plugin
+ * for ports opens that to the bridge (route_localnet; see CVE-2020-8558). Each is put before those above it.
  */
-const ownRules: Readonly<Record<Table, (bridge: string, subnet: string) => string>> = {
-  nat: (bridge, subnet) => `-A POSTROUTING -s ${subnet} ! -o ${bridge} -m comment --comment ${bridge} -j MASQUERADE`,
-  filter: (bridge) => `-I FORWARD -o ${bridge} -m conntrack --ctstate DNAT -m comment --comment ${bridge} -j ACCEPT`,
+const ownRules: Readonly<Record<Table, (bridge: string, subnet: string) => readonly string[]>> = {
+  nat: (bridge, subnet) => [`-A POSTROUTING -s ${subnet} ! -o ${bridge} ${commented(bridge)} -j MASQUERADE`],
+  filter: (bridge) => [
+    `-I FORWARD ! -i ${bridge} -o ${bridge} -m conntrack --ctstate NEW ${commented(bridge)} -j DROP`,
+    `-I FORWARD -o ${bridge} -m conntrack --ctstate DNAT ${commented(bridge)} -j ACCEPT`,
+    `-I FORWARD -o ${bridge} -m conntrack --ctorigdst 127.0.0.0/8 ${commented(bridge)} -j DROP`,
+    `-I INPUT -d 127.0.0.0/8 -i ${bridge} -m conntrack ! --ctstate RELATED,ESTABLISHED ${commented(bridge)} -j DROP`,
+  ],
 }
 
 /** What iptables-restore is to be given so that the rules for a bridge are there, once. */
 export const additions = (saved: string, bridge: string, subnet: string): string =>
   tableNames
     .map((name) =>
-      transaction(name, [...linesOf(saved, name).filter(isOwn(bridge)).map(deletion), ownRules[name](bridge, subnet)]),
+      transaction(name, [
+        ...linesOf(saved, name).filter(isOwn(bridge)).map(deletion),
+        ...ownRules[name](bridge, subnet),
+      ]),
     )
     .join('')
 

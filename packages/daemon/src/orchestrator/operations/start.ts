@@ -25,14 +25,24 @@ export const createStart =
     const account = await accounts.forRequest(order.user)
     await confinement.check(order.spec)
     const bound: BoundVolume[] = []
-    for (const { field, volume } of order.volumes) bound.push(await volumes.check(volume, field, account))
+    const given: BoundVolume[] = []
+    for (const { field, volume } of order.volumes) {
+      const checked = await volumes.check(volume, field, account)
+      bound.push(checked)
+      if (volume.chown) given.push(checked)
+    }
     checkDistinct(bound, 'volumes')
     const ports = await completePorts(order.ports)
     const imageKey = await images.identify(order.source.address, account)
     return gate.onName(order.name, async () => {
       const taken = store.get(order.name)
       if (taken) throw nameTaken(taken)
-      const record = await lifecycle.create(newRecord(order, { volumes: bound, ports }, account, imageKey))
+      const record = await lifecycle.create(
+        newRecord(order, { volumes: bound, ports }, account, imageKey),
+        async () => {
+          for (const volume of given) await volumes.give(volume, account)
+        },
+      )
       const { record: running, foundData, warnings: more } = await lifecycle.bringUp(record)
       const warnings = [...order.warnings, ...more, ...(foundData ? [oldData] : [])]
       return { ...showContainer(running, home), ...(warnings.length > 0 ? { warnings } : {}) }

@@ -11,14 +11,18 @@ export const createCreateVolume =
   ({ container_name: name, ...asked }) =>
     gate.onContainer(name, async (record) => {
       refuseUnknown(record)
+      liveVolumes.refusePaused(record)
       const place = plainPath(asked.container_location)
       const taken = volumeAt(record, place)
       if (taken) {
         const message = `container_location: "${place}" of ${name} is bound to ${taken.host_location} already; remove that volume first`
         throw apiError('bind_exists', message)
       }
-      const volume = await volumes.check(asked, 'host_location', await accounts.get(record.spec.account))
-      const applied = await liveVolumes.bind(record, volume)
+      const account = await accounts.get(record.spec.account)
+      const volume = await volumes.check(asked, 'host_location', account)
+      const applied = await liveVolumes.bind(record, volume, async () => {
+        if (asked.chown) await volumes.give(volume, account)
+      })
       try {
         const saved = await saveVolumes(lifecycle, record, [...record.spec.volumes, volume])
         return show(saved, applied)
