@@ -76,7 +76,7 @@ export const StartRequest = z
     }),
     ports: z
       .array(Port, { error: 'a list of ports' })
-      .max(1000, { error: 'at most 1000 ports' })
+      .max(100, { error: 'at most 100 ports' })
       .optional()
       .meta({ description: 'Ports of the host that lead to ports of the container; for network bridge' }),
     cpus: CpusOrNone.optional().meta({ description: 'Processors it may use, such as 1.5; 0 for no limit' }),

@@ -282,6 +282,23 @@ describe('a container that means ill', () => {
   })
 })
 
+describe('a container that mounts without end', () => {
+  test('holds nobody up', async ({ daemon, image, data }) => {
+    const { pid } = await start(daemon, image, 'endless')
+    const volume = { container_name: 'endless', host_location: data, container_location: '/data' }
+    await daemon.client.createvolume(volume)
+    const many = 'mkdir /t && mount -t tmpfs none /t && mkdir /t/s && mount --bind /data /t/s'
+    const double = 'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do mkdir /t/$i && mount -o rbind /t /t/$i; done'
+    await inside(pid, `${many} && ${double}`)
+    const began = performance.now()
+    const removing = post(daemon, '/removevolume', { ...volume, force: true })
+    await daemon.client.health({})
+    expect(performance.now() - began).toBeLessThan(1000)
+    expect(await removing).toMatchObject({ status: 500, message: /mounted \d+ times.*stop it/ })
+    expect(await daemon.client.stop({ container_name: 'endless', timeout_s: 0 })).toMatchObject({ state: 'stopped' })
+  })
+})
+
 describe('a volume that does not fit', () => {
   test('where the container has something else is the request’s mistake', async ({ daemon, image, data }) => {
     const { pid } = await start(daemon, image, 'misfit')

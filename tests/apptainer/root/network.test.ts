@@ -172,6 +172,29 @@ describe('a published port', () => {
     expect(await daemon.client.restart({ container_name: 'earlier' })).toMatchObject({ state: 'running' })
   })
 
+  test('that a program of the host has taken meanwhile is noticed before a container is stopped for it', async ({
+    daemon,
+    image,
+  }) => {
+    const host_port = await freePort()
+    const { pid } = await startServer(daemon, image, 'robbed', { ports: [{ host_port, container_port: 80 }] })
+    const server = createServer().listen(host_port, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const { body } = await daemon.request('POST', '/restart', { container_name: 'robbed', force: true })
+      expect(body).toMatchObject({ status: 409, code: 'port_taken', message: /node/ })
+      expect(await daemon.client.getcont({ container_name: 'robbed' })).toMatchObject({ state: 'running', pid })
+    } finally {
+      server.close()
+    }
+  })
+
+  test('that nobody names is another one for each', async ({ daemon, image }) => {
+    const ports = Array.from({ length: 60 }, () => ({ container_port: 80 }))
+    const { ports: chosen } = await daemon.client.start({ container_name: 'chosen', image, ports })
+    expect(new Set(chosen.map((port) => port.host_port)).size).toBe(60)
+  })
+
   test('of another daemon is taken as well', async ({ daemon, image, house }) => {
     const ports = [{ host_port: await freePort(), container_port: 80 }]
     await startServer(daemon, image, 'elsewhere', { ports })

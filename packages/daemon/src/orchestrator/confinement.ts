@@ -1,4 +1,4 @@
-import { apiError, type BoundPort, type ErrorCode } from '@aptorch/shared'
+import { apiError, type BoundPort, type ErrorCode, type Port } from '@aptorch/shared'
 import { both } from '../both.ts'
 import type { Cgroups, FoundCgroups, Limits } from '../host/cgroups/cgroups.ts'
 import type { Confines } from '../host/launcher.ts'
@@ -51,6 +51,16 @@ export class Confinement {
     }
     const lacking = await this.#networks.whyNoBridge()
     if (lacking) throw apiError('network_unavailable', `network "bridge" can't be had: ${lacking}; network "host" can`)
+  }
+
+  /** See `PortClaims.complete`. */
+  async completePorts(ports: readonly Port[]): Promise<BoundPort[]> {
+    return this.#ports.complete(ports)
+  }
+
+  /** Refuses ports that a program of the host has taken from a container which has them. */
+  async recheckPorts(ports: readonly BoundPort[]): Promise<void> {
+    await this.#ports.recheck(ports)
   }
 
   /**
@@ -136,7 +146,7 @@ export class Confinement {
   }
 
   async #makeCgroup(name: string, { cpus, memory, pids }: ContainerSpec): Promise<readonly string[]> {
-    await this.#cgroups?.create(name, { cpus, memory, pids })
+    await this.#cgroups?.create(name, { cpus, memory, pids }).catch(failAs('start_failed'))
     return this.procsFiles(name)
   }
 

@@ -6,21 +6,6 @@ import { apiError, type BoundPort, type Port } from '@aptorch/shared'
 
 const allAddresses = '0.0.0.0'
 
-/** Makes the ports of a request whole. Throws an ApiError that names the field for an address that is none of this host. */
-export const completePorts = async (ports: readonly Port[]): Promise<BoundPort[]> => {
-  const whole: BoundPort[] = []
-  for (const [index, { host_ip = allAddresses, host_port, container_port, protocol = 'tcp' }] of ports.entries()) {
-    if (!isOwnAddress(host_ip)) {
-      throw apiError(
-        'invalid_field',
-        `ports[${index}].host_ip: got "${host_ip}", want an IPv4 address of this host, or ${allAddresses} for all of them`,
-      )
-    }
-    whole.push({ host_ip, host_port: host_port ?? (await findFree(host_ip, protocol)), container_port, protocol })
-  }
-  return whole
-}
-
 /**
  * Which container holds which ports of the host. A published port is not listened on (packets are led on before that), so
  * the kernel keeps nobody from taking it twice: this does.
@@ -33,16 +18,47 @@ export class PortClaims {
     this.#holderOnHost = holderOnHost
   }
 
+  /**
+   * Makes the ports of a request whole; where no port of the host is named, one that is free is chosen. Rejects with an
+   * ApiError that names the field for an address that is none of this host.
+   */
+  async complete(ports: readonly Port[]): Promise<BoundPort[]> {
+    const kept: Kept[] = [] // all of them until the last is found, or one could be found twice
+    try {
+      const whole: BoundPort[] = []
+      for (const [index, { host_ip = allAddresses, host_port, container_port, protocol = 'tcp' }] of ports.entries()) {
+        refuseForeign(host_ip, index)
+        const choose = async () => {
+          let found: Kept
+          do {
+            found = await keepFree(host_ip, protocol)
+            kept.push(found)
+          } while (this.#holderOf({ host_ip, host_port: found.port, container_port, protocol }))
+          return found.port
+        }
+        whole.push({ host_ip, host_port: host_port ?? (await choose()), container_port, protocol })
+      }
+      return whole
+    } finally {
+      for (const { close } of kept) close()
+    }
+  }
+
+  /** Looks again at the host's own programs, for ports that a container has already. Rejects as `claim` does. */
+  async recheck(ports: readonly BoundPort[]): Promise<void> {
+    for (const port of ports) {
+      const holder = await this.#holderOnHost(port)
+      if (holder) throw portTaken(port, holder)
+    }
+  }
+
   /** Claims ports for a container that has none yet, all or none. Rejects with an ApiError that names who has one of them. */
   async claim(container: string, ports: readonly BoundPort[]): Promise<void> {
     if (this.#held.has(container)) return
     this.#refuseTaken(ports)
     this.keep(container, ports)
     try {
-      for (const port of ports) {
-        const holder = await this.#holderOnHost(port)
-        if (holder) throw portTaken(port, holder)
-      }
+      await this.recheck(ports)
     } catch (error) {
       this.release(container)
       throw error
@@ -63,10 +79,14 @@ export class PortClaims {
       if (ports.slice(0, index).some((other) => overlap(port, other))) {
         throw apiError('invalid_field', `ports: ${show(port)} is asked for twice`)
       }
-      for (const [holder, held] of this.#held) {
-        if (held.some((other) => overlap(port, other))) throw portTaken(port, `the container ${holder}`)
-      }
+      const holder = this.#holderOf(port)
+      if (holder) throw portTaken(port, `the container ${holder}`)
     }
+  }
+
+  #holderOf(port: BoundPort): string | undefined {
+    for (const [holder, held] of this.#held) if (held.some((other) => overlap(port, other))) return holder
+    return undefined
   }
 }
 
@@ -84,25 +104,31 @@ const portTaken = (port: BoundPort, holder: string) =>
 const show = ({ host_ip, host_port, protocol }: BoundPort) =>
   `${host_ip === allAddresses ? '' : `${host_ip}:`}${host_port}/${protocol}`
 
-const isOwnAddress = (address: string) =>
-  address === allAddresses ||
-  address.startsWith('127.') ||
-  Object.values(networkInterfaces()).some((list) =>
-    list?.some((own) => own.family === 'IPv4' && own.address === address),
+const refuseForeign = (address: string, index: number) => {
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  if (address === allAddresses || address.startsWith('127.')) return
+  if (own.some((each) => each.family === 'IPv4' && each.address === address)) return
+  throw apiError(
+    'invalid_field',
+    `ports[${index}].host_ip: got "${address}", want an IPv4 address of this host, or ${allAddresses} for all of them`,
   )
+}
 
-/** A port that is free now, out of those that the kernel gives to who asks for any. */
-const findFree = async (address: string, protocol: 'tcp' | 'udp'): Promise<number> => {
+/** A port that is kept from others for as long as it is not closed. */
+interface Kept {
+  readonly port: number
+  readonly close: () => void
+}
+
+/** One out of those that the kernel gives to who asks for any. */
+const keepFree = async (address: string, protocol: 'tcp' | 'udp'): Promise<Kept> => {
   if (protocol === 'udp') {
     const socket = createSocket('udp4').bind(0, address)
     await once(socket, 'listening')
-    const { port } = socket.address()
-    socket.close()
-    return port
+    return { port: socket.address().port, close: () => socket.close() }
   }
   const server = createServer().listen(0, address)
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
-  server.close()
-  return port
+  return { port, close: () => server.close() }
 }

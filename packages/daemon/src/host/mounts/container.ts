@@ -4,7 +4,7 @@ import { runToolWith, type ToolResult } from '../tool.ts'
 import { BusyError, NotVisibleError } from './errors.ts'
 import { type Staged, volumesFolder } from './hub.ts'
 import { makeInside } from './inside.ts'
-import { type Mount, mountAt, mountsIn, mountsOf, readMounts } from './mountinfo.ts'
+import { type Mount, mountAt, mountsIn, mountsOf, pointsOf, readMounts } from './mountinfo.ts'
 import { type Namespaces, openNamespaces } from './namespaces.ts'
 import type { HostPlace } from './place.ts'
 import { resolveInside } from './resolve-inside.ts'
@@ -60,7 +60,8 @@ export const openContainerMounts = async (
       throw error
     })
     await namespaces.check() // so what was read is this process's, in this namespace
-    return mounts
+    if (mounts.length <= mostMounts) return mounts
+    throw new Error(`the container has mounted ${mounts.length} times, beyond what is looked through; stop it`)
   }
 
   const makePoint: ContainerMounts['makePoint'] = async (kind, containerPath) => {
@@ -83,8 +84,8 @@ export const openContainerMounts = async (
     const before = await list()
     const mount = mountAt(before, point)
     if (!mount) return
-    const within = mountsIn(before, mount).map((each) => each.point)
-    if (!force && within.length > 0) throw new BusyError(`${within.join(', ')} is mounted in it`)
+    const within = mountsIn(before, mount)
+    if (!force && within.length > 0) throw new BusyError(`${pointsOf(within)} is mounted in it`)
     const result = await unmountInside(namespaces, point, force)
     const after = (await list()).some((each) => keyOf(each) === keyOf(mount))
     if (!after) return
@@ -94,6 +95,9 @@ export const openContainerMounts = async (
 
   return { list, look, makePoint, bind, unbind, [Symbol.asyncDispose]: () => namespaces[Symbol.asyncDispose]() }
 }
+
+// No image and no program mounts so often. Each look at more would hold the daemon up, and whoever waits for it.
+const mostMounts = 2000
 
 const kindAt = (path: string): Promise<string | undefined> =>
   lstat(path).then(

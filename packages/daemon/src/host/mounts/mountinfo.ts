@@ -69,7 +69,21 @@ export const mountAt = (mounts: readonly Mount[], point: string): Mount | undefi
 }
 
 /** All that is mounted in a mount, however deep. */
-export const mountsIn = (mounts: readonly Mount[], { id }: Mount): readonly Mount[] =>
-  mounts.filter(({ parent }) => parent === id).flatMap((mount) => [mount, ...mountsIn(mounts, mount)])
+export const mountsIn = (mounts: readonly Mount[], top: Mount): readonly Mount[] => {
+  const children = Map.groupBy(mounts, ({ parent }) => parent)
+  const found: Mount[] = []
+  const left = (children.get(top.id) ?? []).toReversed()
+  for (let mount = left.pop(); mount; mount = left.pop()) {
+    found.push(mount)
+    left.push(...(children.get(mount.id) ?? []).toReversed())
+  }
+  return found
+}
+
+/** Their points for a message: a container can have thousands. */
+export const pointsOf = (mounts: readonly Mount[]): string => {
+  const named = mounts.slice(0, 5).map(({ point }) => point)
+  return [...named, ...(mounts.length > 5 ? [`… (${mounts.length} in all)`] : [])].join(', ')
+}
 
 const rootOf = ({ root }: Mount) => root.replace(/\/\/deleted$/, '')

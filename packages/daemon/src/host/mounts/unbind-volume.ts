@@ -1,6 +1,6 @@
 import type { ContainerMounts } from './container.ts'
 import { BusyError } from './errors.ts'
-import { type FileSystemPlace, type Mount, mountsIn, mountsWithin } from './mountinfo.ts'
+import { type FileSystemPlace, type Mount, mountsIn, mountsWithin, pointsOf } from './mountinfo.ts'
 
 /** A volume as a container has it. */
 export interface BoundPlace {
@@ -30,8 +30,7 @@ export const unbindVolume = async (
     const inner = mountsIn(all, next)
     const other = inner.find((mount) => isAnother(mount, others))
     if (other) throw new BusyError(`another volume is mounted in it, at ${other.point}; take that away first`)
-    if (!force && inner.length > 0)
-      throw new BusyError(`${inner.map(({ point }) => point).join(', ')} is mounted in it`)
+    if (!force && inner.length > 0) throw new BusyError(`${pointsOf(inner)} is mounted in it`)
     await mounts.unbind(next.point, force)
   }
   throw new Error(`${volume.point} is bound again as often as it is taken away; stop the container`)
@@ -71,4 +70,4 @@ const isAnother = (mount: Mount, others: readonly BoundPlace[]) =>
 const engineFiles = ['/etc/hosts', '/etc/hostname', '/etc/localtime', '/etc/resolv.conf']
 
 // More than anybody binds, but an end to it when the container goes on and on.
-const maxMounts = 1000
+const maxMounts = 200

@@ -2,7 +2,6 @@ import { apiError, type BoundPort, type BoundVolume } from '@aptorch/shared'
 import type { Account } from '../../host/account.ts'
 import { readBootId } from '../../host/process.ts'
 import type { ContainerRecord } from '../../store/record.ts'
-import { completePorts } from '../ports.ts'
 import { completeStart, type StartOrder } from '../start-request.ts'
 import { showContainer } from '../view.ts'
 import { checkDistinct } from '../volumes.ts'
@@ -32,7 +31,7 @@ export const createStart =
       if (volume.chown) given.push(checked)
     }
     checkDistinct(bound, 'volumes')
-    const ports = await completePorts(order.ports)
+    const ports = await confinement.completePorts(order.ports)
     const imageKey = await images.identify(order.source.address, account)
     return gate.onName(order.name, async () => {
       const taken = store.get(order.name)

@@ -28,7 +28,8 @@ export const createRestart =
       // Said here, before anything is stopped; Apptainer would say it with less clarity.
       await volumes.recheck(record.spec.volumes)
       await confinement.check(record.spec)
-      if (!isActive(record)) await confinement.claimPorts(name, record.spec.ports)
+      const { ports } = record.spec
+      await (isActive(record) ? confinement.recheckPorts(ports) : confinement.claimPorts(name, ports))
       const ended = isActive(record) ? await lifecycle.takeDown(record, defaultGraceS * 1000) : record
       const { record: running } = await lifecycle.bringUp(ended)
       return showContainer(running, home)
