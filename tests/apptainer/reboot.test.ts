@@ -10,8 +10,10 @@ import {
   type House,
   isAlive,
   isStarting,
+  kill,
   killProcessesOf,
   makeFakeApptainer,
+  processesOf,
   statesOf,
   test,
   until,
@@ -52,6 +54,26 @@ describe('after a reboot of the machine', () => {
     expect(await startedAgain(second, 'ran')).toMatchObject({ restart_count: 1, exit_code: null, error: null })
     await until('its data', () => readFileSync(join(out, 'starts'), 'utf8') === 'x\nx\n')
     expect(await statesOf(second)).toEqual({ ran: 'running', stopped: 'stopped' })
+  })
+
+  test('what ran is started again also when it ended by the SIGTERM of a machine that is shut down', async ({
+    house,
+    image,
+  }) => {
+    const first = await house.start()
+    const command = ["trap 'exit 0' TERM", forever]
+    await first.client.start({ container_name: 'graceful', image, container_command: command })
+    await first.client.start({ container_name: 'plain', image, container_command: [forever] })
+    await first.stop()
+    for (const pid of processesOf(house.home)) kill(pid, 'SIGTERM')
+    for (const name of ['graceful', 'plain']) {
+      const exitCode = join(house.home, 'orchestrator', 'run', name, 'status', 'exit_code')
+      await until(`${name} to say that it ended`, () => existsSync(exitCode))
+    }
+
+    const second = await reboot(house, first)
+    for (const name of ['graceful', 'plain'])
+      expect(await startedAgain(second, name)).toMatchObject({ exit_code: null })
   })
 
   test('what ran is started again though the next daemon, or the machine, dies over it', async ({ house, image }) => {

@@ -73,11 +73,13 @@ describe('a container with the network "bridge", which root gives when nothing i
   })
 
   test('gets an address again after a restart, and none while it is stopped', async ({ daemon, image }) => {
-    await startServer(daemon, image, 'again')
+    await startServer(daemon, image, 'again', { ports: [{ container_port: 80 }] })
     await daemon.client.stop({ container_name: 'again', timeout_s: 0 })
     expect(await daemon.client.getcont({ container_name: 'again' })).toMatchObject({ container_ip: null })
     const { container_ip } = await daemon.client.restart({ container_name: 'again' })
     expect(await fetchText(`http://${container_ip}/`)).toBe('again\n')
+    const forced = await daemon.client.restart({ container_name: 'again', force: true })
+    expect(await fetchText(`http://127.0.0.1:${forced.ports[0]?.host_port}/`)).toBe('again\n')
   })
 })
 

@@ -37,7 +37,7 @@ const whatRuns = {
   'gone, out of memory': starved,
   'gone, its command ended': exited,
   'gone with the machine': startAgain,
-  'gone with the machine, its command ended': exited,
+  'gone with the machine, its command ended': startAgain,
   unreadable: doubt,
 }
 const whatEnded = {
@@ -88,6 +88,18 @@ describe('what was being started again after a reboot', () => {
   ] as const)('and is found %s', ([look, step]) => {
     expect(planStep(record, looks[look])).toEqual(step)
   })
+})
+
+test.for([
+  ['unless-stopped', 0, 'start again'],
+  ['always', 0, 'start again'],
+  ['on-failure:3', 143, 'start again'],
+  ['on-failure', 0, 'note end'],
+  ['no', 143, 'note end'],
+] as const)('with the policy %s a command that said %i as the machine went down: %s', ([policy, exitCode, step]) => {
+  const record = makeRecord('c', { spec: { restart_policy: policy } })
+  const look = { ...looks['gone with the machine'], exitCode }
+  expect(planStep(record, look)).toMatchObject({ do: step })
 })
 
 test('what must not be started again after a reboot is stopped', () => {

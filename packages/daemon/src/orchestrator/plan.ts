@@ -58,11 +58,19 @@ export const planStep = (record: ContainerRecord, look: Look): Step => {
   // One that is being created and ran before is one that was being started again, after a reboot: that still holds.
   const startingAgain = record.state === 'creating'
   if (!expected && !startingAgain) return { do: 'nothing' }
+  if (look.rebooted && comesBack(record.spec.restart_policy, look.exitCode)) return { do: 'start again' }
   if (look.exitCode !== undefined) return noteEnd('exited', look.exitCode, null)
   if (look.outOfMemory) return noteEnd('exited', killedCode, null)
   if (!look.rebooted && !startingAgain) return noteEnd('failed', null, 'its processes were killed from outside')
   return record.spec.restart_policy === 'no' ? noteEnd('stopped', null, 'the machine went down') : { do: 'start again' }
 }
+
+/**
+ * Whether the machine's end counts as a container's own. A machine that is shut down sends SIGTERM to all that runs, so a command
+ * may have ended well, or with 143, and have said so, though it was meant to go on.
+ */
+const comesBack = (policy: string, exitCode: number | undefined) =>
+  policy !== 'no' && !(policy.startsWith('on-failure') && exitCode === 0)
 
 const noteEnd = (state: 'exited' | 'failed' | 'stopped', exitCode: number | null, error: string | null): Step => ({
   do: 'note end',

@@ -27,7 +27,8 @@ export const portHolder = async (port: WantedPort, own: string): Promise<string 
  */
 export const findRedirect = (rules: string, port: WantedPort, own: string): string | undefined => {
   for (const rule of rules.split('\n')) {
-    if (!/ -j (DNAT|CNI-DN-|NETAVARK-DN-)/.test(rule) || !rule.includes(` -p ${port.protocol} `)) continue
+    // What leads to one of portmap's own chains says whose it is; the rules in there don't.
+    if (!/^(?!-A CNI-DN-).* -j (DNAT|CNI-DN-)/.test(rule) || !rule.includes(` -p ${port.protocol} `)) continue
     const [, ports] = rule.match(/ --dports? ([\d,:]+)/) ?? []
     const [, address] = rule.match(/ -d ([\d.]+)(?:\/32)? /) ?? []
     if (!ports || !coversPort(ports, port.host_port) || !doOverlap(address ?? '0.0.0.0', port.host_ip)) continue
