@@ -160,7 +160,7 @@ describe('who types something wrong is told before anything is done:', () => {
     ['stop --time', '--time needs a value'],
     ['start -e', '-e needs a value'],
     ['volume add web', 'VOLUME is missing'],
-    ['volume add web /d', '--host-location is missing'],
+    ['volume add web /d', 'VOLUME says too little; want HOST:CONTAINER'],
     ['start docker://a -v x', '--volume: got "x", want HOST:CONTAINER'],
     ['start docker://a ls', 'unexpected argument "ls"; what is to run in the container stands behind --'],
     ['start docker://a --network brige', '--network: got "brige", want bridge, host or none'],

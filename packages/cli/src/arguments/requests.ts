@@ -81,5 +81,8 @@ const requireAll = (fields: readonly Field[], request: Patch, fail: Fail) => {
   const word = positionalsOf(missing)[0]
   if (word) throw fail(`${word.name} is missing: ${word.describe}`)
   const flag = flagsOf(missing)[0]
+  // A flag that help does not show is one that a word stands for: then that word did not say all.
+  const short = flag?.hidden ? positionalsOf(fields).at(-1) : undefined
+  if (short) throw fail(`${short.name} says too little; want ${short.describe}`)
   if (flag) throw fail(`--${flag.name} is missing: ${flag.describe}`)
 }
