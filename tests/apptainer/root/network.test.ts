@@ -195,6 +195,7 @@ describe('a published port', () => {
     const ports = Array.from({ length: 60 }, () => ({ container_port: 80 }))
     const { ports: chosen } = await daemon.client.start({ container_name: 'chosen', image, ports })
     expect(new Set(chosen.map((port) => port.host_port)).size).toBe(60)
+    await daemon.client.stop({ container_name: 'chosen', timeout_s: 0 })
   })
 
   test('of another daemon is taken as well', async ({ daemon, image, house }) => {
