@@ -71,7 +71,9 @@ export const hasChildren = (pid: number): boolean => {
  */
 export const signal = (identity: ProcessIdentity, owner: number, name: NodeJS.Signals): void => {
   if (!isAlive(identity)) return
-  if (readOwner(identity.pid) !== owner) throw new Error(`process ${identity.pid} does not belong to user ${owner}`)
+  const found = readOwner(identity.pid)
+  if (found === undefined) return // it has just ended
+  if (found !== owner) throw new Error(`process ${identity.pid} does not belong to user ${owner}`)
   try {
     process.kill(identity.pid, name)
   } catch (error) {

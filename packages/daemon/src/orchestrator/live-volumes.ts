@@ -68,9 +68,9 @@ export class LiveVolumes {
     this.refusePaused(record)
     const process = reachable(record)
     if (!process || !this.#hub) return 'on_restart'
-    await using inside = await openContainerMounts(process, this.#confinement.procsFiles(record.name))
     const others = record.spec.volumes.filter((other) => other !== volume)
     try {
+      await using inside = await openContainerMounts(process, this.#confinement.procsFiles(record.name))
       const rest = await Promise.all(others.map((other) => this.#boundPlace(inside, other)))
       await unbindVolume(inside, await this.#boundPlace(inside, volume), rest, force)
       return 'live'

@@ -21,6 +21,8 @@ export const unbindVolume = async (
   others: readonly BoundPlace[],
   force: boolean,
 ): Promise<void> => {
+  // With nothing to know it by, the volume is what was mounted there last.
+  if (!volume.place && engineFiles.includes(volume.point)) return mounts.unbind(volume.point, force)
   const places = placesOf(await mounts.list(), volume)
   for (let round = 0; round < maxMounts; round++) {
     const all = await mounts.list()
