@@ -75,7 +75,7 @@ export const createEngine = ({
       const process = await findInstance(home.accountOf(plan.account.name), plan.account, plan.container)
       if (result.ok && process) return process
       if (process) await stop({ container: plan.container, account: plan.account, process }, 0)
-      throw startFailure(plan.container, result)
+      throw startFailure(plan.container, result, plan.volumes)
     },
 
     instances: (account) => instanceNames(home.accountOf(account.name), account),

@@ -67,6 +67,29 @@ describe('a container that could not be started', () => {
     expect(startFailure('web', failed('', { timedOut: true })).message).toContain('did not answer in time')
   })
 
+  const hook = 'FATAL:   container creation failed: mount hook function failure: '
+  const staged = '/home/run/web/volumes/0a'
+
+  test('for a volume that does not fit is the request’s mistake', () => {
+    const stderr = `${hook}mount ${staged}->/etc/pass wd error: while mounting ${staged}: could not mount ${staged}: not a directory`
+    expect(startFailure('web', failed(stderr))).toMatchObject({
+      code: 'invalid_volume',
+      status: 400,
+      message: expect.stringContaining('the volume at "/etc/pass wd" is a folder over a file'),
+    })
+  })
+
+  test('for a volume in one that is read-only says which', () => {
+    const file = `failed to create file ${staged}/x`
+    const stderr = `${hook}hook function for tag layer returns error: ${file}: ${file}: open ${staged}/x: read-only file system`
+    const volumes = [{ host_location: staged, container_location: '/data' }]
+    expect(startFailure('web', failed(stderr), volumes)).toMatchObject({
+      code: 'invalid_volume',
+      message: expect.stringContaining('the volume at "/data/x" lies in the one at "/data", which is read-only'),
+    })
+    expect(startFailure('web', failed(stderr))).toMatchObject({ code: 'start_failed' })
+  })
+
   test('for a full disk is 507', () => {
     expect(startFailure('web', failed('ERROR: no space left on device'))).toMatchObject({ status: 507 })
   })

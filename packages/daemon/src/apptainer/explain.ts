@@ -53,12 +53,32 @@ export const imageFailure = (source: string, remote: boolean, { stdout, stderr }
 }
 
 /** The error of a container that could not be started. */
-export const startFailure = (container: string, { stderr, timedOut }: RunResult) => {
+export const startFailure = (
+  container: string,
+  { stderr, timedOut }: RunResult,
+  volumes: readonly { readonly host_location: string; readonly container_location: string }[] = [],
+) => {
+  const misfit = findMisfit(stderr, volumes)
+  if (misfit) return apiError('invalid_volume', `${container} could not be started: ${misfit}`)
   const code = /no space left on device|disk quota exceeded/i.test(stderr) ? 'disk_full' : 'start_failed'
   return apiError(
     code,
     `${container} could not be started: ${timedOut ? 'Apptainer did not answer in time' : lastLines(stderr) || 'Apptainer gave no reason'}`,
   )
+}
+
+/** A volume that can't be where it was asked for, which Apptainer finds only when it mounts: what is wrong with it. */
+const findMisfit = (
+  stderr: string,
+  volumes: readonly { readonly host_location: string; readonly container_location: string }[],
+): string | undefined => {
+  const [, over] = stderr.match(/->(.+?) error: .*: not a directory/) ?? []
+  if (over) return `the volume at "${over}" is a folder over a file of the image, or a file over a folder`
+  const [, path] = stderr.match(/failed to create (?:file|directory|dir) (.+?): .*read-only file system/) ?? []
+  const around = volumes.find(({ host_location }) => path?.startsWith(`${host_location}/`))
+  if (!path || !around) return undefined
+  const inside = `${around.container_location}${path.slice(around.host_location.length)}`
+  return `the volume at "${inside}" lies in the one at "${around.container_location}", which is read-only; make its place there on the host first`
 }
 
 const tail = (output: string) => linesOf(output).slice(-12)
