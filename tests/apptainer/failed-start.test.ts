@@ -7,12 +7,12 @@ import { containerAccount, containersOf, ended, test } from '../harness.ts'
 const impossible = (image: string, host: string) => ({ image, binds: { [host]: '/bin/busybox' } })
 
 describe('a start that fails', () => {
-  test('leaves nothing but a failed record, which says why in the words of Apptainer', async ({ house, image }) => {
+  test('leaves nothing but a failed record, which says why', async ({ house, image }) => {
     const daemon = await house.start()
     const request = { container_name: 'bad', ...impossible(image, house.folder('data')) }
     const { body } = await daemon.request('POST', '/start', request)
-    expect(body).toMatchObject({ status: 500, code: 'start_failed', fault: 'orchestrator' })
-    expect(body.message).toMatch(/could not mount .*not a directory/)
+    expect(body).toMatchObject({ status: 400, code: 'invalid_volume', fault: 'request' })
+    expect(body.message).toMatch(/the volume at "\/bin\/busybox" is a folder over a file/)
 
     const bad = await daemon.client.getcont({ container_name: 'bad' })
     expect(bad).toMatchObject({
@@ -53,7 +53,7 @@ describe('a start that fails', () => {
     const volume = { container_name: 'heir', host_location: house.folder('data'), container_location: '/bin/busybox' }
     await daemon.client.createvolume(volume)
     expect((await daemon.request('POST', '/restart', { container_name: 'heir' })).body).toMatchObject({
-      code: 'start_failed',
+      code: 'invalid_volume',
     })
     expect(await daemon.client.getcont({ container_name: 'heir' })).toMatchObject({ state: 'failed' })
 
