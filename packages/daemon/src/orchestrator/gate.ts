@@ -1,7 +1,7 @@
 import { apiError } from '@aptorch/shared'
+import type { Exclusive } from '../exclusive.ts'
 import type { ContainerRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
-import type { Exclusive } from './exclusive.ts'
 
 /** Lets operations in: alone on their container, none once the daemon is shutting down. */
 export class Gate {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { both } from '../../both.ts'
+import { Exclusive } from '../../exclusive.ts'
 import type { Log } from '../../log.ts'
 import { isFolder } from '../folders.ts'
 import { addRules, noteShared, readRules, removeRules, removeRulesAndShared } from './host-firewall.ts'
@@ -10,7 +11,6 @@ import type { BridgeNetwork } from './plugin-config.ts'
 import { type Routes, readRoutes } from './routes.ts'
 import { runOrThrow } from './run.ts'
 import { checkSubnet, chooseSubnet, gatewayOf, isSameSubnet, parseSubnet, type Subnet, showSubnet } from './subnet.ts'
-import { createTurns } from './turns.ts'
 
 /** The bridge that a home's containers hang on, with the firewall's rules for all of them. Calls run one after the other. */
 export interface Bridge {
@@ -34,7 +34,7 @@ export interface BridgeOptions {
 
 export const createBridge = ({ names, subnet: configured, leases, log }: BridgeOptions): Bridge => {
   const { bridge: name } = names
-  const inTurn = createTurns()
+  const inTurn = new Exclusive()
   let known: BridgeNetwork | undefined
 
   const isThere = async () => (await listLinks()).includes(name)
@@ -89,7 +89,7 @@ export const createBridge = ({ names, subnet: configured, leases, log }: BridgeO
 
   return {
     ensure: (inUse, nameservers) =>
-      inTurn(name, async () => {
+      inTurn.run(name, async () => {
         if (!known || !(await isThere())) {
           known = await withHostLock((note) => findOrMake(note, inUse(), nameservers))
         }
@@ -97,7 +97,7 @@ export const createBridge = ({ names, subnet: configured, leases, log }: BridgeO
       }),
 
     removeUnless: (inUse) =>
-      inTurn(name, async () => {
+      inTurn.run(name, async () => {
         if (inUse()) return false
         known = undefined
         if (!(await isThere()) && !(await isFolder(leases))) return true

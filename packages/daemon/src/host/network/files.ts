@@ -1,11 +1,11 @@
 import { constants } from 'node:fs'
 import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Exclusive } from '../../exclusive.ts'
 import { ownAccount } from '../account.ts'
 import { makeFolder } from '../folders.ts'
 import { isolatedHosts, sharedHosts } from './hosts.ts'
 import { type Resolver, resolverFor } from './resolv-conf.ts'
-import { createTurns } from './turns.ts'
 
 /** The files of the host that containers see in the place of their own. */
 export interface NetworkFiles {
@@ -25,16 +25,16 @@ export const openFiles = async (folder: string, dns: readonly string[]): Promise
   await makeFolder(isolated, { ...ownAccount(), mode: 0o755 })
   const resolvConf = join(folder, 'resolv.conf')
   const hosts = join(folder, 'hosts')
-  const inTurn = createTurns()
+  const inTurn = new Exclusive()
   return {
     resolvConf,
     hosts,
     writeResolvConf: async () => {
       const resolver = await chooseResolver(dns)
-      await inTurn(resolvConf, () => rewrite(resolvConf, resolver.text))
+      await inTurn.run(resolvConf, () => rewrite(resolvConf, resolver.text))
       return resolver
     },
-    writeHosts: (addresses) => inTurn(hosts, () => rewrite(hosts, sharedHosts(addresses()))),
+    writeHosts: (addresses) => inTurn.run(hosts, () => rewrite(hosts, sharedHosts(addresses()))),
     makeIsolatedHosts: async (container) => {
       const path = join(isolated, container)
       await rewrite(path, isolatedHosts(container))

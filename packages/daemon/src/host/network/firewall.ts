@@ -1,7 +1,8 @@
+import { Exclusive } from '../../exclusive.ts'
 import type { AttachmentRecord } from './attachments.ts'
+import { createLanes } from './lanes.ts'
 import { firewallConfig, portmapConfig } from './plugin-config.ts'
 import { type PluginCall, type PluginName, runPlugin } from './plugins.ts'
-import { createLanes, createTurns } from './turns.ts'
 
 /** What the plugins do on the host's side of a container: forwarding, and its published ports. */
 export interface Firewall {
@@ -20,7 +21,7 @@ const atOnce = 4
 
 export const createFirewall = (): Firewall => {
   const inLane = createLanes(atOnce)
-  const inTurn = createTurns()
+  const inTurn = new Exclusive()
   const begun = new Set<PluginName>()
 
   const run = (name: PluginName, call: PluginCall, config: object) => inLane(() => runPlugin(name, call, config))
@@ -28,7 +29,7 @@ export const createFirewall = (): Firewall => {
   /** The first of each goes alone: those that ran beside it would make what all share once more. */
   const add = async (name: PluginName, call: FirewallCall, config: object) => {
     const runs = () => run(name, { ...call, command: 'ADD' }, config)
-    const wasFirst = await inTurn(name, async () => {
+    const wasFirst = await inTurn.run(name, async () => {
       if (begun.has(name)) return false
       await runs()
       begun.add(name)

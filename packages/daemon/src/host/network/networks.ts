@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import type { BoundPort } from '@aptorch/shared'
+import { Exclusive } from '../../exclusive.ts'
 import type { Log } from '../../log.ts'
 import { attach, clear, publish } from './container-network.ts'
 import { type Ground, openGround, removeUnusedBridge } from './ground.ts'
@@ -7,7 +8,6 @@ import { namesOf } from './names.ts'
 import { listNamespaces } from './namespace.ts'
 import { portHolder, type WantedPort } from './port-holder.ts'
 import { whyNoBridge } from './requirements.ts'
-import { createTurns } from './turns.ts'
 
 export interface NetworkOrder {
   readonly container: string
@@ -69,7 +69,7 @@ export interface NetworksOptions {
 export const createNetworks = ({ homeRoot, ...options }: NetworksOptions): Networks => {
   const { log } = options
   const names = namesOf(realpathSync(homeRoot))
-  const inTurn = createTurns()
+  const inTurn = new Exclusive()
   let opening: Promise<Ground> | undefined
   let ground: Ground | undefined
   let isComplete = false
@@ -85,11 +85,11 @@ export const createNetworks = ({ homeRoot, ...options }: NetworksOptions): Netwo
     }
   }
 
-  const detach = (container: string) => inTurn(container, async () => clear(await open(), container))
+  const detach = (container: string) => inTurn.run(container, async () => clear(await open(), container))
 
   return {
     attach: (order) =>
-      inTurn(order.container, async () => {
+      inTurn.run(order.container, async () => {
         const began = performance.now()
         const { container, network } = order
         const attachment = await attach(await open(), order)
@@ -99,7 +99,7 @@ export const createNetworks = ({ homeRoot, ...options }: NetworksOptions): Netwo
       }),
 
     publish: (container) =>
-      inTurn(container, async () => {
+      inTurn.run(container, async () => {
         const began = performance.now()
         await publish(await open(), container)
         log.debug({ event: 'network published', container, ms: since(began) })

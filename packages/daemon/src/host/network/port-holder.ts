@@ -14,11 +14,9 @@ export interface WantedPort {
  */
 export const portHolder = async (port: WantedPort, own: string): Promise<string | undefined> => {
   const flags = port.protocol === 'tcp' ? '-Htlnp' : '-Hulnp'
-  const [listing, rules] = await Promise.all([
-    runOrThrow('ss', flags, `sport = :${port.host_port}`),
-    runOrThrow('iptables-save', '-t', 'nat'),
-  ])
-  return findHolder(listing, port) ?? findRedirect(rules, port, own)
+  // One after the other: what is just being started has, for a moment, all that its starter listens on.
+  const listener = findHolder(await runOrThrow('ss', flags, `sport = :${port.host_port}`), port)
+  return listener ?? findRedirect(await runOrThrow('iptables-save', '-t', 'nat'), port, own)
 }
 
 /**
