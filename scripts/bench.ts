@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Client, createClient, createTransport, type RequestInput } from '@aptorch/shared'
 import { startArguments } from '../packages/daemon/src/apptainer/arguments.ts'
+import { homeAt } from '../packages/daemon/src/home.ts'
 import { type Account, ownAccount, spawnAs } from '../packages/daemon/src/host/account.ts'
 import { findAccount } from '../packages/daemon/src/host/accounts.ts'
 import { openCgroups } from '../packages/daemon/src/host/cgroups/cgroups.ts'
@@ -40,6 +41,7 @@ const main = async () => {
     const client = createClient(createTransport({ kind: 'socket', path: join(folder, 'sock') }))
     const bench = { folder, image: makeRoot(folder), account, client }
     await benchStart(bench)
+    await benchExec(bench)
     if (isRoot) await benchVolume(bench)
   } finally {
     await end(daemon)
@@ -108,42 +110,85 @@ const benchVolume = async ({ folder, image, account, client }: Bench) => {
   console.log(`  POST /removevolume            ${milliseconds(all.map((one) => one.remove))} (at most 50 ms)`)
 }
 
+/** `/exec` of `/bin/true` against a bare `apptainer exec` of it in the same container. */
+const benchExec = async ({ folder, image, account, client }: Bench) => {
+  await client.start({ image, container_name: 'bench', container_command: ['sleep 600'], network: 'host' })
+  const instances = homeAt(join(folder, 'home')).accountOf(account.name).instances
+  const args = ['--silent', 'exec', '--cleanenv', '--no-eval', '--cwd', '/', 'instance://bench', '/bin/true']
+  const bare = () => {
+    const began = performance.now()
+    runApptainer(args, { account, cwd: '/', folder: instances, config: instances })
+    return performance.now() - began
+  }
+  const ours = async () => {
+    const began = performance.now()
+    await client.exec({ container_name: 'bench', command: ['/bin/true'] })
+    return performance.now() - began
+  }
+  const all: { bare: number; ours: number }[] = []
+  for (let count = 0; count < 2 * rounds; count++) all.push({ bare: bare(), ours: await ours() })
+  await remove(client)
+  console.log(`a program in a container that runs, ${2 * rounds} times (median, min–max)`)
+  console.log(`  apptainer exec                ${milliseconds(all.map((one) => one.bare))}`)
+  console.log(`  POST /exec                    ${milliseconds(all.map((one) => one.ours))}`)
+  console.log(
+    `    added                       ${median(all.map((one) => one.ours - one.bare)).toFixed(1)} ms (at most 15 ms)`,
+  )
+}
+
 const throughDaemon = async (client: Client, image: string, how: Partial<StartInput>): Promise<number> => {
   const began = performance.now()
   await client.start({ image, container_name: 'bench', container_command: ['sleep 600'], ...how })
   const took = performance.now() - began
+  await remove(client)
+  return took
+}
+
+const remove = async (client: Client) => {
   await client.stop({ container_name: 'bench', timeout_s: 0 })
   await client.deletecont({ container_name: 'bench' })
   await client.deletecontdata({ container_name: 'bench' })
-  return took
+}
+
+interface Bare {
+  readonly account: Account
+  readonly cwd: string
+  readonly folder: string
+  /** Where Apptainer keeps what it knows of instances. */
+  readonly config: string
+  readonly cgroup?: readonly string[]
+}
+
+const runApptainer = (args: readonly string[], { account, cwd, folder, config, cgroup = [] }: Bare) => {
+  const [file = '', ...all] =
+    cgroup.length === 0
+      ? [apptainer, ...args]
+      : confinedCommand(account, { cgroup, namespace: null }, [apptainer, ...args])
+  const { status, stderr } = spawnSync(file, all, {
+    ...(cgroup.length === 0 ? spawnAs(account) : {}),
+    cwd,
+    env: {
+      PATH: `${dirname(apptainer)}:/usr/sbin:/usr/bin:/sbin:/bin`,
+      HOME: folder,
+      LANG: 'C.UTF-8',
+      APPTAINER_CONFIGDIR: config,
+      APPTAINER_CACHEDIR: join(folder, 'cache'),
+      APPTAINER_TMPDIR: folder,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  if (status !== 0) throw new Error(`apptainer ${args.join(' ')}: ${stderr}`)
 }
 
 /** The same image, flags, account and files, in a folder of its own. Returns what times one start. */
 const prepareBare = async (folder: string, image: string, account: Account) => {
   const own = join(folder, 'bare')
   const run = join(own, 'run')
-  for (const path of [own, run, join(own, 'data')]) mkdirSync(path)
+  for (const path of [own, run, join(run, 'tools'), join(own, 'tools'), join(own, 'data')]) mkdirSync(path)
   writeFileSync(join(run, 'startscript'), '#!/bin/sh\nsleep 600\n', { mode: 0o755 })
   giveTo(account, own, run, join(own, 'data'))
-  const command = (args: readonly string[], cgroup: readonly string[] = []) => {
-    const confines = { cgroup, namespace: null }
-    const [file = '', ...all] =
-      cgroup.length === 0 ? [apptainer, ...args] : confinedCommand(account, confines, [apptainer, ...args])
-    const { status, stderr } = spawnSync(file, all, {
-      ...(cgroup.length === 0 ? spawnAs(account) : {}),
-      cwd: join(own, 'data'),
-      env: {
-        PATH: `${dirname(apptainer)}:/usr/sbin:/usr/bin:/sbin:/bin`,
-        HOME: own,
-        LANG: 'C.UTF-8',
-        APPTAINER_CONFIGDIR: join(own, 'config'),
-        APPTAINER_CACHEDIR: join(own, 'cache'),
-        APPTAINER_TMPDIR: own,
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    if (status !== 0) throw new Error(`apptainer ${args.join(' ')}: ${stderr}`)
-  }
+  const command = (args: readonly string[], cgroup: readonly string[] = []) =>
+    runApptainer(args, { account, cwd: join(own, 'data'), folder: own, config: join(own, 'config'), cgroup })
   const rootfs = join(own, 'rootfs')
   command(['--silent', 'build', '--sandbox', '--fakeroot', rootfs, image])
   const start = startArguments(
@@ -160,7 +205,7 @@ const prepareBare = async (folder: string, image: string, account: Account) => {
       confines: { cgroup: [], namespace: null },
       isolated: false,
     },
-    { folder: run, startScript: join(run, 'startscript') },
+    { folder: run, startScript: join(run, 'startscript'), tools: join(own, 'tools') },
   )
   const found = await openCgroups(own)
   const cgroups = 'cgroups' in found ? found.cgroups : undefined
@@ -183,7 +228,7 @@ const makeRoot = (folder: string): string => {
   const root = join(folder, 'root')
   for (const path of ['', 'bin', 'etc', 'tmp', 'proc', 'sys', 'dev', 'root', 'var']) mkdirSync(join(root, path))
   copyFileSync(busybox, join(root, 'bin', 'busybox'))
-  for (const name of ['sh', 'sleep', 'mkdir', 'mv', 'echo']) symlinkSync('busybox', join(root, 'bin', name))
+  for (const name of ['sh', 'sleep', 'mkdir', 'mv', 'echo', 'true']) symlinkSync('busybox', join(root, 'bin', name))
   writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0:root:/root:/bin/sh\n')
   return root
 }

@@ -1,9 +1,10 @@
 // Bundles the daemon and the command line into dist/: one file each starts twice as fast as hundreds of modules, and runs
 // from wherever it is copied to. The runtime that built them is the one that runs them, whichever Node is on PATH.
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import { addonPath } from '../packages/daemon/src/terminal-holder/addon.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -36,13 +37,16 @@ const evaluated = (filter: RegExp): Plugin => ({
 // yargs measures texts by string-width, whose tables of emoji take 30 ms to load; ours does for help and tables.
 const lighter = { 'string-width': join(root, 'packages/cli/src/output/width.ts') }
 
+// Those without a launcher are run by the daemon only.
 const programs = [
-  { name: 'aptorchd', entry: 'packages/daemon/src/main.ts', before: '' },
-  { name: 'aptorch', entry: 'packages/cli/src/main.ts', before: withoutCertificates },
+  { name: 'aptorchd', entry: 'packages/daemon/src/main.ts', launcher: launcher('aptorchd', '') },
+  { name: 'aptorch', entry: 'packages/cli/src/main.ts', launcher: launcher('aptorch', withoutCertificates) },
+  { name: 'aptorch-terminal', entry: 'packages/daemon/src/terminal-holder/main.ts', launcher: null },
+  { name: 'aptorch-logger', entry: 'packages/daemon/src/logger/main.ts', launcher: null },
 ]
 
 mkdirSync(dist, { recursive: true })
-for (const { name, entry, before } of programs) {
+for (const { name, entry, launcher } of programs) {
   await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -61,8 +65,10 @@ for (const { name, entry, before } of programs) {
     legalComments: 'none',
     logLevel: 'warning',
   })
-  writeFileSync(join(dist, name), launcher(name, before))
+  if (launcher === null) continue
+  writeFileSync(join(dist, name), launcher)
   chmodSync(join(dist, name), 0o755)
 }
+copyFileSync(addonPath(), join(dist, 'pty.node')) // it can't be bundled
 rmSync(join(dist, 'node'), { force: true })
 symlinkSync(process.execPath, join(dist, 'node'))

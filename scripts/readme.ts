@@ -19,6 +19,7 @@ const kinds: Record<FieldKind, string> = {
   boolean: 'true or false',
   list: 'a list of strings',
   map: 'an object of strings',
+  object: 'an object',
   objects: 'a list of objects',
   other: 'anything',
 }

@@ -22,6 +22,11 @@ export class AbsentError extends Error {
   override readonly name = 'AbsentError'
 }
 
+/** Something on the caller's own machine is in the way, and the message says what. */
+export class HostError extends Error {
+  override readonly name = 'HostError'
+}
+
 /** The caller pressed Ctrl-C, or asked for the end otherwise. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
@@ -44,4 +49,4 @@ export const describeError = (error: unknown): string => {
   return `something went wrong in aptorch itself: ${error instanceof Error ? error.stack : error}`
 }
 
-const toldByMessage = [ApiError, UnreachableError, AbsentError, InterruptedError] as const
+const toldByMessage = [ApiError, UnreachableError, AbsentError, HostError, InterruptedError] as const

@@ -1,12 +1,15 @@
-/** What the shell is told. 125 is docker's code for "the daemon can't be reached", 130 a shell's for an interrupt. */
+/** What the shell is told. What runs a program in a container hands on that program's own code instead. */
 export const exitCodes = {
   done: 0,
   refused: 1,
   usage: 2,
   notFound: 3,
   notAllowed: 4,
+  /** docker's: no daemon was reached, or no program was run, for a reason of ours. */
   unreachable: 125,
+  /** A shell's, for an interrupt. */
   interrupted: 130,
 } as const
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+/** From 0 to 255. */
+export type ExitCode = number

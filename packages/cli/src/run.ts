@@ -4,8 +4,8 @@ import { readCommandLine } from './arguments/command-line.ts'
 import { complete } from './completion/complete.ts'
 import { completeCommand } from './completion/scripts.ts'
 import { describeError, exitCodeOf } from './errors.ts'
-import { complain, execute } from './execute.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { complain } from './output/complain.ts'
 import type { World } from './world.ts'
 
 /** Runs one command line, from its words to its exit code. Never rejects. */
@@ -26,7 +26,7 @@ const obey = async (world: World): Promise<ExitCode> => {
   }
   const readFile = (path: string) => readFileSync(resolve(cwd, path), 'utf8')
   const asked = readCommandLine(args, { cwd, env, readFile }, stdout.columns)
-  if (typeof asked !== 'string') return await execute(asked, world)
+  if (typeof asked !== 'string') return await asked.command.act(asked, world)
   stdout.write(asked)
   return exitCodes.done
 }

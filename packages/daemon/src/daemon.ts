@@ -1,6 +1,8 @@
 import { type AnswerOf, apiVersion, formatAddress, routeNames, routes, version } from '@aptorch/shared'
 import { createEngine } from './apptainer/engine.ts'
+import { openGuestTools } from './apptainer/guest-tools/guest-tools.ts'
 import { createApptainer } from './apptainer/run.ts'
+import { Events } from './events/events.ts'
 import { isRoot, ownAccount } from './host/account.ts'
 import { doorGroup, findAccount, findGroup } from './host/accounts.ts'
 import { probeCapabilities } from './host/capabilities.ts'
@@ -8,12 +10,14 @@ import { openCgroups } from './host/cgroups/cgroups.ts'
 import { takeLock } from './host/lock.ts'
 import { openVolumeHub } from './host/mounts/hub.ts'
 import { createNetworks } from './host/network/networks.ts'
+import { createMeter } from './host/usage/meter.ts'
 import { createApp } from './http/app.ts'
 import { type Door, openSocket, openTcp } from './http/doors.ts'
 import { tcpGuard } from './http/guard.ts'
 import { createHandlers } from './http/handlers.ts'
 import { ImageCache } from './images/cache.ts'
 import type { Log } from './log.ts'
+import { openLogs } from './logs/logs.ts'
 import { checkReach, openHome, readConfig } from './open-home.ts'
 import { Accounts } from './orchestrator/accounts.ts'
 import { Confinement } from './orchestrator/confinement.ts'
@@ -30,6 +34,8 @@ export interface DaemonOptions {
   readonly createLog: (settings: Settings) => Log
   /** Where the socket goes when nobody says. */
   readonly defaultSocket: string
+  /** The commands of the programs that work beside it, to be completed with their arguments. */
+  readonly programs: { readonly logger: readonly string[]; readonly terminal: readonly string[] }
   readonly findApptainer: (chosen: string | undefined) => string
 }
 
@@ -58,8 +64,17 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     await checkReach(account, home)
     const group = isRoot() ? await findGroup(doorGroup) : undefined
     const path = options.findApptainer(settings.apptainer)
-    const engine = createEngine({ home, path, apptainer: createApptainer(path, options.environment, log), account })
-    const images = new ImageCache({ home, engine, log })
+    const engine = createEngine({
+      home,
+      path,
+      apptainer: createApptainer(path, options.environment, log),
+      account,
+      tools: await openGuestTools(home.tools),
+      holder: options.programs.terminal,
+    })
+    const events = await Events.open(home.events, log)
+    const onMade = (image: string) => events.emit('image_made', { image }, {})
+    const images = new ImageCache({ home, engine, log, onMade })
     const accounts = new Accounts({
       main: account,
       allowed: settings.allowed_users,
@@ -74,6 +89,13 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       : undefined
     const cgroups = await openCgroups(home.root)
     const volumes = await openVolumeHub(home)
+    const logs = openLogs({
+      home,
+      program: options.programs.logger,
+      maxSize: settings.log_max_size,
+      maxFiles: settings.log_max_files,
+      log,
+    })
     const orchestrator = createOrchestrator({
       home,
       store,
@@ -82,6 +104,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       accounts,
       confinement: new Confinement({ networks, cgroups, log }),
       hub: 'hub' in volumes ? volumes.hub : undefined,
+      logs,
+      events,
+      meter: createMeter('cgroups' in cgroups ? cgroups.cgroups : undefined),
       volumeRules: { allowed: settings.allowed_volumes, denied: settings.denied_volumes },
       defaults: { network: isRoot() ? 'bridge' : 'host', ...settings.defaults },
       log,

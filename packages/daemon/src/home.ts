@@ -17,8 +17,17 @@ export interface Home {
   readonly run: string
   /** What one container's start is made of; the container sees it as `/.aptorch`. */
   readonly runOf: (container: string) => string
+  /** What containers have printed: a folder a container, and what the logger needs. */
+  readonly logs: string
+  readonly logsOf: (container: string) => string
   /** The container's data: the folder `<container>:<image>`. */
   readonly dataOf: (container: string, imageLabel: string) => string
+  /** Pipes on their way to programs in containers. */
+  readonly pipes: string
+  /** What happened last. */
+  readonly events: string
+  /** Programs of the host that containers can run, a folder a version. */
+  readonly tools: string
   /** State of the containers' networks. */
   readonly network: string
   /** Where volumes are made ready before containers see them. */
@@ -43,6 +52,7 @@ export const homeAt = (root: string): Home => {
   const orchestrator = join(root, 'orchestrator')
   const accounts = join(orchestrator, 'accounts')
   const run = join(orchestrator, 'run')
+  const logs = join(orchestrator, 'logs')
   return {
     root,
     orchestrator,
@@ -53,9 +63,14 @@ export const homeAt = (root: string): Home => {
     records: join(orchestrator, 'records'),
     accounts,
     run,
+    pipes: join(orchestrator, 'pipes'),
+    events: join(orchestrator, 'events'),
+    tools: join(orchestrator, 'tools'),
     network: join(orchestrator, 'network'),
     staging: join(orchestrator, 'staging'),
     runOf: (container) => join(run, container),
+    logs,
+    logsOf: (container) => join(logs, container),
     dataOf: (container, imageLabel) => join(root, `${container}:${imageLabel}`),
     accountOf: (account) => {
       const own = join(accounts, account)

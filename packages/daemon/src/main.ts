@@ -61,6 +61,7 @@ try {
         colour: chalk.level > 0 && process.stderr.isTTY && !env.NO_COLOR,
       }),
     defaultSocket: defaultSocket(caller, home),
+    programs: { logger: program('aptorch-logger', 'logger'), terminal: program('aptorch-terminal', 'terminal-holder') },
     findApptainer,
   })
   // Before the ready line: whoever waits for it may end us at once.
@@ -97,6 +98,14 @@ function fromFlags(given: typeof flags): RawSettings {
     allow_remote: given['allow-remote'],
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+/** A program beside this one: a bundle as this is, or its source when this runs from source. */
+function program(name: string, folder: string): readonly string[] {
+  const here = import.meta.dirname
+  if (import.meta.filename.endsWith('.ts'))
+    return [process.execPath, '--conditions=aptorch-source', join(here, folder, 'main.ts')]
+  return [process.execPath, join(here, `${name}.mjs`)]
 }
 
 /** The one that was chosen, else the first on PATH, else where the project's set-up puts it. */

@@ -15,6 +15,8 @@ describe('settings', () => {
       allowed_volumes: [],
       denied_volumes: [],
       dns: [],
+      log_max_size: 10_000_000,
+      log_max_files: 3,
       defaults: {},
     })
   })

@@ -27,6 +27,16 @@ const Settings = z.strictObject({
   denied_volumes: paths.default([]),
   subnet: z.cidrv4({ error: 'an IPv4 network such as 10.88.0.0/20' }).optional(),
   dns: z.array(z.ipv4({ error: 'an IPv4 address' }), { error: 'a list of addresses' }).default([]),
+  log_max_size: z
+    .int({ error: 'a whole number of bytes' })
+    .min(65_536, { error: 'at least 65536 bytes' })
+    .max(10_737_418_240, { error: 'at most 10737418240 bytes' })
+    .default(10_000_000),
+  log_max_files: z
+    .int({ error: 'a whole number from 1 to 100' })
+    .min(1, { error: 'a whole number from 1 to 100' })
+    .max(100, { error: 'a whole number from 1 to 100' })
+    .default(3),
   defaults: StartRequest.pick({ environment: true, working_dir: true, labels: true, volumes: true, network: true })
     .extend({ restart_policy: RestartPolicy.optional() })
     .default({}),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Network, Timestamp } from './formats.ts'
-import { BoundPort, BoundVolume } from './parts.ts'
+import { BoundHealthCheck, BoundPort, BoundVolume } from './parts.ts'
 
 /**
  * `creating → running ⇄ paused`, `running → stopped | exited | failed`, back to `running` by a restart.
@@ -10,6 +10,9 @@ export const containerStates = ['creating', 'running', 'paused', 'stopped', 'exi
 
 export const ContainerState = z.enum(containerStates, { error: `one of ${containerStates.join(', ')}` })
 export type ContainerState = z.output<typeof ContainerState>
+
+export const Health = z.enum(['starting', 'healthy', 'unhealthy'])
+export type Health = z.output<typeof Health>
 
 /** The HTTP status, again in the body of every success. */
 export const Status = z.int().meta({ description: 'The HTTP status again' })
@@ -50,7 +53,15 @@ export const Container = z
     pids: z.int().nullable(),
     gpu: z.string().nullable(),
     restart_policy: z.string(),
-    restart_count: z.int(),
+    restart_count: z
+      .int()
+      .meta({ description: 'How often it was started again by itself since the last start on request' }),
+    next_restart_at: Timestamp.nullable().meta({ description: 'When it is started again by its restart policy' }),
+    health: Health.nullable().meta({
+      description: 'What its health check found; null without one, and while it is not active',
+    }),
+    health_check: BoundHealthCheck.nullable(),
+    health_output: z.string().nullable().meta({ description: 'What the last run of its health check printed' }),
     pid: z.int().nullable().meta({ description: 'Process id, on the host, of the first process inside' }),
     data_path: z.string().meta({ description: 'Folder on the host with its data' }),
   })

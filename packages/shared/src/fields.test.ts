@@ -11,6 +11,7 @@ test('the fields of a request are known by kind, for queries and flags', () => {
     volumes: 'objects',
     cpus: 'number',
     network: 'text',
+    health: 'object',
     group_add: 'other',
   })
 })

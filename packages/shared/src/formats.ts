@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { containerNamePattern } from './names.ts'
 
 /**
  * The small formats that the schemas are made of. Each says in words what it wants; `describeProblem` adds the
@@ -7,14 +8,17 @@ import * as z from 'zod'
 
 const wants = (wanted: string) => ({ error: wanted })
 
-export const containerNamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/
-
 export const ContainerName = z
   .string(wants('a container name'))
   .regex(containerNamePattern, wants('1 to 63 letters, digits, "_", "." and "-", beginning with a letter or a digit'))
   .meta({ description: 'Name of the container' })
 
 /** Names the folder `<container>:<image>`, so it must be one path component. */
+/** One container or several. */
+export const ContainerNames = z
+  .union([ContainerName, z.array(ContainerName)], wants('a container name, or a list of them'))
+  .meta({ description: 'Names of the containers; all without' })
+
 export const ImageLabel = z
   .string(wants('a label for the image'))
   .regex(
@@ -58,6 +62,14 @@ export const ContainerPath = z
   )
 
 export const WorkingDir = z.string(wants('a path in the container')).refine(isPlainAbsolutePath, absolutePath)
+
+/** A path in a container that is only looked up in there: any name that the kernel takes. */
+export const PathInside = z
+  .string(wants('a path in the container'))
+  .refine(
+    (path) => path.startsWith('/') && path.length <= 4096 && !path.includes('\0'),
+    wants('an absolute path in the container'),
+  )
 
 const EnvironmentName = z
   .string()
@@ -119,9 +131,56 @@ export const CpusOrNone = orNone(Cpus, cpus)
 export const MemoryOrNone = orNone(Memory, memory)
 export const PidsOrNone = orNone(Pids, pids)
 
+const argumentLimit = 100_000 // the kernel's, as for a variable
+
+/** Words of a program's command line, or one line for the container's shell. */
+export const Command = z.union(
+  [z.string().min(1).max(argumentLimit), z.array(z.string().max(argumentLimit)).min(1).max(1000)],
+  wants('a program with its arguments, such as ["ls", "-l"], or a line for the shell'),
+)
+export type Command = z.output<typeof Command>
+
+/** The program and arguments that a command stands for. */
+export const wordsOf = (command: Command): readonly string[] =>
+  typeof command === 'string' ? ['/bin/sh', '-c', command] : command
+
+/** A user of a container: by name or number, with a group on request. */
+export const UserInside = z
+  .string(wants('a user of the container'))
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,63})?$/,
+    wants('USER or USER:GROUP, by name or number'),
+  )
+
+export const Seconds = (least: number, most: number) =>
+  z
+    .number(wants('a number of seconds'))
+    .min(least, wants(`a number of seconds from ${least} to ${most}`))
+    .max(most, wants(`a number of seconds from ${least} to ${most}`))
+
+/** A moment: RFC 3339, seconds since 1970, or how long ago. */
+export const Moment = z
+  .string(wants('a time'))
+  .refine(
+    (text) => momentOf(text, 0) !== undefined,
+    wants('a time such as 2026-01-31T12:00:00Z, or how long ago, such as 10m or 1h30m'),
+  )
+
 export const Gpu = z.enum(['nvidia', 'rocm'], wants('"nvidia" or "rocm"'))
 
 export const Timestamp = z.iso.datetime()
+
+/** In milliseconds since 1970; `now` is too. Undefined for what is no moment. */
+export const momentOf = (text: string, now: number): number | undefined => {
+  if (/^\d{1,12}(\.\d{1,9})?$/.test(text)) return Number(text) * 1000
+  const parts = text.match(/^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/)
+  if (parts !== null && text !== '') {
+    const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part ?? 0))
+    return now - (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
+  }
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}
 
 function orNone(limit: z.ZodNumber, wanted: string) {
   return z

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromQuery, toQuery } from './query.ts'
-import { ListRequest, NamedRequest, RestartRequest, StopRequest } from './requests.ts'
+import { ListRequest, NamedRequest, RestartRequest, StopRequest, TerminalRequest } from './requests.ts'
 
 const roundTrip = (request: Record<string, unknown>, schema: Parameters<typeof fromQuery>[1]) =>
   fromQuery(new URLSearchParams(toQuery(request)), schema)
@@ -14,6 +14,7 @@ describe('a request as a query', () => {
     ['words', { container_name: 'web', state: 'running', sort: '-created_at' }, ListRequest],
     ['a name that looks like a number', { container_name: '007' }, NamedRequest],
     ['a number with a fraction', { container_name: 'x', timeout_s: 0.5 }, StopRequest],
+    ['variables', { container_name: 'x', environment: { A: 'b=c', B: '' } }, TerminalRequest],
     ['a boolean', { container_name: 'x', force: true }, RestartRequest],
   ] as const)('of %s arrives as it was sent', ([, request, schema]) => {
     expect(roundTrip(request, schema)).toEqual(request)

@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { ContainerState } from './container.ts'
 import {
   AccountName,
+  Command,
   ContainerName,
+  ContainerNames,
   CpusOrNone,
   Environment,
   Gpu,
@@ -10,12 +12,17 @@ import {
   ImageLabel,
   Labels,
   MemoryOrNone,
+  Moment,
   Network,
+  PathInside,
   PidsOrNone,
   RestartPolicy,
+  Seconds,
+  UserInside,
   WorkingDir,
 } from './formats.ts'
-import { Port, Volume } from './parts.ts'
+import { EventType } from './items.ts'
+import { HealthCheck, Port, Volume } from './parts.ts'
 
 const text = (wanted: string) =>
   z
@@ -86,8 +93,10 @@ export const StartRequest = z
     pids: PidsOrNone.optional().meta({ description: 'Processes and threads it may have; 0 for no limit' }),
     gpu: Gpu.optional().meta({ description: 'Graphics processors to pass on' }),
     restart_policy: RestartPolicy.optional().meta({
-      description: 'Whether it starts again after the machine went down: all but "no" do (unless-stopped)',
+      description:
+        'When it starts again by itself: no, on-failure[:TIMES], always or unless-stopped. Without it: after the machine went down, not when its command ends',
     }),
+    health: HealthCheck.optional().meta({ description: 'How it is found out whether it does well' }),
     group_add: z.unknown().optional().meta({ description: 'Means nothing here; taken for older clients' }),
   })
   .meta({ id: 'StartRequest' })
@@ -146,3 +155,91 @@ export const RemoveVolumeRequest = VolumeRequest.omit({ chown: true })
 export type RemoveVolumeRequest = z.output<typeof RemoveVolumeRequest>
 
 export const EmptyRequest = z.strictObject({})
+
+const execution = {
+  environment: Environment.optional().meta({ description: "Environment variables, over the container's" }),
+  working_dir: WorkingDir.optional().meta({ description: "Working directory (the container's)" }),
+  user: UserInside.optional().meta({ description: 'User inside: USER or USER:GROUP, by name or number (root)' }),
+}
+
+export const ExecRequest = NamedRequest.extend({
+  command: Command.meta({ description: 'The program and its arguments, or a line for the shell' }),
+  ...execution,
+  stdin: z.string({ error: 'a text' }).optional().meta({ description: 'What it reads from standard input' }),
+  timeout_s: Seconds(0.1, 86_400).optional().meta({ description: 'Ends it after so many seconds' }),
+})
+export type ExecRequest = z.output<typeof ExecRequest>
+
+const screenSize = (wanted: string) => whole(wanted, 1).max(10_000, { error: wanted })
+
+export const TerminalRequest = NamedRequest.extend({
+  command: Command.optional().meta({ description: 'The program and its arguments (a shell)' }),
+  ...execution,
+  tty: flag
+    .optional()
+    .meta({ description: 'Whether it runs in a terminal (true); without, standard error is a stream of its own' }),
+  stdin: flag.optional().meta({ description: 'Whether it gets a standard input (true)' }),
+  rows: screenSize('a number of rows').optional().meta({ description: 'Height of the terminal (24)' }),
+  columns: screenSize('a number of columns').optional().meta({ description: 'Width of the terminal (80)' }),
+})
+export type TerminalRequest = z.output<typeof TerminalRequest>
+
+export const LogsRequest = NamedRequest.extend({
+  tail: whole('a whole number from 0', 0).optional().meta({ description: 'Only so many of the last lines' }),
+  since: Moment.optional().meta({ description: 'Only lines from then on: a time, or how long ago, such as 10m' }),
+  until: Moment.optional().meta({ description: 'Only lines before then' }),
+  timestamps: flag.optional().meta({ description: 'In text: the time before each line' }),
+  follow: flag.optional().meta({ description: 'Go on with what comes, until the container ends' }),
+  stream: z
+    .enum(['stdout', 'stderr'], { error: '"stdout" or "stderr"' })
+    .optional()
+    .meta({ description: 'Only one of the two' }),
+})
+export type LogsRequest = z.output<typeof LogsRequest>
+
+export const StatsRequest = z.strictObject({
+  container_name: ContainerNames.optional().meta({
+    description: 'Names of the containers; all that are active without',
+  }),
+  interval_s: Seconds(0.1, 3600).optional().meta({ description: 'In a stream: how often (1)' }),
+})
+export type StatsRequest = z.output<typeof StatsRequest>
+
+export const EventsRequest = z.strictObject({
+  container_name: ContainerNames.optional().meta({ description: 'Only what happens to these containers' }),
+  type: z
+    .union([EventType, z.array(EventType)], { error: 'a type of event, or a list of them' })
+    .optional()
+    .meta({ description: 'Only events of these types' }),
+  label: z
+    .array(text('NAME or NAME=VALUE'), { error: 'a list of NAME or NAME=VALUE' })
+    .optional()
+    .meta({ description: 'Only containers with this label (NAME or NAME=VALUE)' }),
+  since: z
+    .union([z.string().regex(/^\d{1,15}$/), Moment], {
+      error: 'the id of an event, or a time, or how long ago, such as 10m',
+    })
+    .optional()
+    .meta({ description: 'Also what happened after this event, by its id, or since a time' }),
+  follow: flag.optional().meta({ description: 'Whether it goes on with what comes (true)' }),
+})
+export type EventsRequest = z.output<typeof EventsRequest>
+
+export const WaitRequest = NamedRequest.extend({
+  until: z
+    .enum(['exited', 'running', 'healthy'], { error: '"exited", "running" or "healthy"' })
+    .optional()
+    .meta({ description: 'What is waited for (exited: it is not active any more)' }),
+  timeout_s: Seconds(0, 86_400).optional().meta({ description: 'For so many seconds at the most' }),
+})
+export type WaitRequest = z.output<typeof WaitRequest>
+
+export const PathRequest = NamedRequest.extend({
+  path: PathInside.meta({ description: 'Path in the container' }),
+})
+export type PathRequest = z.output<typeof PathRequest>
+
+export const ReadArchiveRequest = PathRequest.extend({
+  follow_link: flag.optional().meta({ description: 'When the path is a link: what it leads to, not the link itself' }),
+})
+export type ReadArchiveRequest = z.output<typeof ReadArchiveRequest>

@@ -5,8 +5,8 @@ import { type Route, routeNames, routes } from './routes.ts'
 const rows = routeNames.map((name): [string, Route] => [name, routes[name]])
 
 describe('the route table', () => {
-  test('has each path and each command once, so that none hides another', () => {
-    const paths = rows.flatMap(([, route]) => [route.path, ...(route.aliases ?? [])])
+  test('has each method of a path and each command once, so that none hides another', () => {
+    const paths = rows.flatMap(([, { method, path, aliases = [] }]) => [path, ...aliases].map((each) => method + each))
     const commands = rows.flatMap(([name, route]) => [name, ...(route.commands ?? [])])
     expect(new Set(paths).size).toBe(paths.length)
     expect(new Set(commands.filter((word) => !routeNames.includes(word as never))).size).toBe(
@@ -15,7 +15,11 @@ describe('the route table', () => {
   })
 
   test.for(rows)('%s answers under its own name', ([name, route]) => {
-    expect(route.path).toBe(`/${name}`)
+    expect(route.path).toBe(name.endsWith('archive') ? '/archive' : `/${name}`)
+  })
+
+  test.for(rows)('%s says what it answers with', ([, { response, stream, download, socket }]) => {
+    expect([response, stream, download, socket].some(Boolean)).toBe(true)
   })
 
   test.for(rows)('%s refuses fields that it does not know', ([, route]) => {
@@ -27,11 +31,11 @@ describe('the route table', () => {
     expect(fieldsOf(route.request).filter(({ description }) => description === '')).toEqual([])
   })
 
-  test.for(rows.filter(([, { method }]) => method === 'GET'))(
+  test.for(rows.filter(([, { method }]) => method !== 'POST'))(
     '%s has only fields that a query can carry',
     ([, route]) => {
       for (const { name, kind } of fieldsOf(route.request))
-        expect(['text', 'number', 'boolean', 'list'], name).toContain(kind)
+        expect(['text', 'number', 'boolean', 'list', 'map'], name).toContain(kind)
     },
   )
 

@@ -149,6 +149,84 @@ describe('other subcommands', () => {
   })
 })
 
+describe('a program in a container', () => {
+  const web = { container_name: 'web' }
+  test.each([
+    ['exec web ls -l /', { ...web, command: ['ls', '-l', '/'] }],
+    ['exec web -- ls -l /', { ...web, command: ['ls', '-l', '/'] }],
+    ['exec web sh -c x -- y', { ...web, command: ['sh', '-c', 'x', '--', 'y'] }],
+    ['exec --name web ls --name db', { ...web, command: ['ls', '--name', 'db'] }],
+    ['exec --name=web -w /srv -- ls', { ...web, working_dir: '/srv', command: ['ls'] }],
+    [
+      'exec -eA=b -w/srv -u0:0 web ls',
+      { ...web, environment: { A: 'b' }, working_dir: '/srv', user: '0:0', command: ['ls'] },
+    ],
+    ['exec -itu root web sh', { ...web, user: 'root', command: ['sh'] }],
+    ['exec -ituroot -eA web sh', { ...web, user: 'root', environment: {}, command: ['sh'] }],
+    ['exec --time 1m30s web make', { ...web, timeout_s: 90, command: ['make'] }],
+    ['-H /s exec web ls', { ...web, command: ['ls'] }],
+    ['shell web', web],
+    ['shell web bash -l', { ...web, command: ['bash', '-l'] }],
+    ['shell --detach-keys ctrl-a web', { ...web, detach_keys: 'ctrl-a' }],
+  ])('gets all that stands behind the name: %s', (line, request) => {
+    expect(invocation(...line.split(' ')).requests).toEqual([request])
+  })
+
+  test('is given a terminal and input by -t and -i, together or apart', () => {
+    expect(invocation('exec', '-it', 'web', 'sh').flags).toEqual(new Set(['interactive', 'tty']))
+    expect(invocation('exec', '-i', 'web', 'sh', '-t').flags).toEqual(new Set(['interactive']))
+  })
+})
+
+describe('what is watched', () => {
+  test.each([
+    ['logs -f -n 10 -t web', { container_name: 'web', follow: true, tail: 10, timestamps: true }],
+    ['logs --tail all --since 1h30m web', { container_name: 'web', since: '1h30m' }],
+    ['logs --stream stderr --until 10m web', { container_name: 'web', stream: 'stderr', until: '10m' }],
+    ['stats', {}],
+    ['stats web db --interval 500ms', { container_name: ['web', 'db'], interval_s: 0.5 }],
+    [
+      'events --type exited --type failed --since 7 -l a=b web',
+      { container_name: ['web'], type: ['exited', 'failed'], since: '7', label: ['a=b'] },
+    ],
+    ['wait web --until healthy --timeout 1m', { container_name: 'web', until: 'healthy', timeout_s: 60 }],
+    ['top web', { container_name: 'web' }],
+    ['stat web /srv', { container_name: 'web', path: '/srv' }],
+    ['readarchive -L web /srv', { container_name: 'web', path: '/srv', follow_link: true }],
+    ['cp a b web:/srv', { paths: ['a', 'b', 'web:/srv'] }],
+    ['cp - web:/srv', { paths: ['-', 'web:/srv'] }],
+  ])('is asked for as with docker: %s', (line, request) => {
+    expect(invocation(...line.split(' ')).requests).toEqual([request])
+  })
+})
+
+describe('health and restarts', () => {
+  test('are spelled as with docker and podman', () => {
+    const flags = '--health-interval 1m30s --health-timeout 5 --health-retries 2 --health-start-period 500ms'
+    expect(
+      invocation(
+        'start',
+        'docker://a',
+        '--health-cmd',
+        'wget -q localhost',
+        ...flags.split(' '),
+        '--health-on-failure=restart',
+      ).requests[0]?.health,
+    ).toEqual({
+      command: 'wget -q localhost',
+      interval_s: 90,
+      timeout_s: 5,
+      retries: 2,
+      start_period_s: 0.5,
+      on_unhealthy: 'restart',
+    })
+  })
+
+  test.each(['no', 'always', 'unless-stopped', 'on-failure', 'on-failure:5'])('--restart %s', (policy) => {
+    expect(requestOf(`start docker://a --restart ${policy}`)?.restart_policy).toBe(policy)
+  })
+})
+
 describe('who types something wrong is told before anything is done:', () => {
   test.each([
     ['stpo', 'unknown command "stpo"; did you mean stop?'],
@@ -174,6 +252,18 @@ describe('who types something wrong is told before anything is done:', () => {
     ['port web 80 81', 'unexpected argument "81"'],
     ['inspect web --port 80', 'unknown flag --port'],
     ['ps --limit all', '--limit: got "all", want a number'],
+    ['exec web', 'PROGRAM is missing: what is to run in the container'],
+    ['exec', 'NAME is missing'],
+    ['exec --itneractive web sh', 'unknown flag --itneractive; did you mean --interactive?'],
+    ['logs web db', 'unexpected argument "db"'],
+    ['logs --tail few web', '--tail: got "few", want a number'],
+    ['events --type exploded', '--type: got "exploded", want daemon_started'],
+    ['wait web --until soon', '--until: got "soon", want exited, running or healthy'],
+    ['wait web --timeout soon', '--timeout: got "soon", want a number of seconds'],
+    ['start docker://a --restart sometimes', '--restart: got "sometimes", want no, always'],
+    ['start docker://a --health-retries few', '--health-retries: got "few", want a whole number'],
+    ['start docker://a --health-on-unhealthy kill', '--health-on-unhealthy: got "kill", want none or restart'],
+    ['cp', 'SOURCE... DESTINATION is missing'],
     ['completion fish', 'completion: got "fish", want bash or zsh'],
   ])('%s', (line, message) => {
     expect(() => read(...line.split(' '))).toThrow(message)
@@ -205,6 +295,17 @@ describe('help', () => {
     const help = read('port', '--help')
     expect(help).toContain('aptorch port NAME [PORT[/PROTOCOL]] [options]')
     expect(help).toContain('aptorch port web 80/tcp')
+  })
+
+  test.each([
+    ['exec', 'aptorch exec [options] NAME PROGRAM [ARGUMENT...]'],
+    ['shell', 'aptorch shell [options] NAME [PROGRAM [ARGUMENT...]]'],
+    ['logs', 'aptorch logs NAME [options]'],
+    ['stats', 'aptorch stats [NAME]... [options]'],
+    ['cp', 'aptorch cp SOURCE... DESTINATION [options]'],
+    ['readarchive', 'aptorch readarchive NAME PATH [options]'],
+  ])('of %s shows where its options stand', (name, signature) => {
+    expect(read(name, '--help')).toContain(signature)
   })
 
   test('leads to a nested subcommand', () => {

@@ -3,11 +3,11 @@ import { scriptFor } from '../completion/scripts.ts'
 import { UsageError } from '../errors.ts'
 import { type Argv, isSet, textsOf } from './argv.ts'
 import type { Invocation } from './invocation.ts'
+import { normalForm } from './normal-form.ts'
 import { dashed, globalOptions, optionsOf } from './options.ts'
 import { Chosen, createProgram } from './program.ts'
 import type { Surroundings } from './reader.ts'
 import { readRequests } from './requests.ts'
-import { partShortValues } from './short-values.ts'
 import { refuseUnknownFlags, withoutCommand } from './unknown.ts'
 
 /** Reads a command line: into what it asks the daemon for, or into a text that answers it, such as help. Throws a UsageError. */
@@ -16,7 +16,7 @@ export const readCommandLine = (
   surroundings: Surroundings,
   columns: number | undefined,
 ): Invocation | string => {
-  const found = parse(partShortValues(spelledOut(args)), columns)
+  const found = parse(normalForm(spelledOut(args)), columns)
   if (typeof found === 'string') return found
   if (found.command) return toInvocation(found, found.command, surroundings)
   refuseUnknownFlags(found.argv, globalOptions, 'completion')
@@ -59,7 +59,7 @@ const toInvocation = ({ argv, words }: Chosen, command: Command, surroundings: S
   return {
     command,
     requests: readRequests(command, { flags, words, rest: textsOf(argv['--']) }, surroundings),
-    flags: new Set(Object.keys(command.procedure.flags).filter((name) => isSet(argv[name]))),
+    flags: new Set(Object.keys(command.flags).filter((name) => isSet(argv[name]))),
     output: isSet(argv.json) ? 'json' : isSet(argv.quiet) ? 'names' : 'text',
     host: textsOf(argv.host).at(-1),
   }

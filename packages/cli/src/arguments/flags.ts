@@ -1,7 +1,13 @@
-import type { Field } from '@aptorch/shared'
+import type { Field, RouteName } from '@aptorch/shared'
 import { genericReader, oneOf } from './generic.ts'
 import type { FieldName, Reader } from './reader.ts'
+import { ownSpellings } from './route-spellings.ts'
 import { type Spelling, spellings, type Way } from './spellings.ts'
+
+/** A field of a subcommand, with how people spell it there. */
+export interface SpelledField extends Field {
+  readonly spelling: Spelling
+}
 
 /** A flag that gives a field of the request. */
 export interface Flag {
@@ -17,18 +23,18 @@ export interface Flag {
 
 /** A word without a flag that gives a field of the request. */
 export interface Positional {
-  readonly field: Field
+  readonly field: SpelledField
   readonly name: string
   readonly describe: string
-  /** It takes all words that are left: one request each. */
-  readonly several: boolean
+  /** One word, or all that are left: for a list, or for one request each. */
+  readonly takes: 'one' | 'list' | 'requests'
   readonly read: Reader
 }
 
 /** The flags of a request's fields: the spellings of each, and always `--field-name`. */
-export const flagsOf = (fields: readonly Field[]): Flag[] =>
+export const flagsOf = (fields: readonly SpelledField[]): Flag[] =>
   fields.flatMap((field) => {
-    const spelling = spellingOf(field)
+    const { spelling } = field
     const plain = field.name.replaceAll('_', '-')
     const ways: readonly Way[] = spelling.ways ?? [{ flag: plain }]
     const flags = ways.map((way) => toFlag(field, spelling, way))
@@ -39,24 +45,28 @@ export const flagsOf = (fields: readonly Field[]): Flag[] =>
   })
 
 /** The words of a request that need no flag, in their order. */
-export const positionalsOf = (fields: readonly Field[]): Positional[] => {
+export const positionalsOf = (fields: readonly SpelledField[]): Positional[] => {
   const taken = fields.filter((field) => {
-    const { positional } = spellingOf(field)
+    const { positional } = field.spelling
     return positional && (field.required || positional.always)
   })
   return taken.map((field) => {
-    const { positional, read } = spellingOf(field)
+    const { positional, read } = field.spelling
     return {
       field,
       name: positional?.name ?? field.name,
       describe: positional?.describe ?? field.description,
-      several: field.name === 'container_name' && taken.length === 1,
+      takes: positional?.takes ?? (field.name === 'container_name' && taken.length === 1 ? 'requests' : 'one'),
       read: read ?? genericReader(field),
     }
   })
 }
 
-export const spellingOf = (field: Field): Spelling => spellings[field.name as FieldName] ?? {}
+/** A field as it is spelled in the subcommands of a route. */
+export const spelled = (route: RouteName, field: Field): SpelledField => ({
+  ...field,
+  spelling: ownSpellings[route]?.[field.name as FieldName] ?? spellings[field.name as FieldName] ?? {},
+})
 
 const toFlag = (field: Field, { read, hidden }: Spelling, way: Way): Flag => ({
   field,

@@ -10,10 +10,7 @@ export const genericReader = (field: Field): Reader => {
 }
 
 const readers: Readonly<Record<FieldKind, (word: string, field: Field) => unknown>> = {
-  text: (word, { choices }) => {
-    if (choices && !choices.includes(word)) throw new BadValue(oneOf(choices))
-    return word
-  },
+  text: readText,
   number: (word) => {
     if (!/^-?\d+(\.\d+)?$/.test(word)) throw new BadValue('a number')
     return Number(word)
@@ -22,14 +19,20 @@ const readers: Readonly<Record<FieldKind, (word: string, field: Field) => unknow
     if (word !== 'true' && word !== 'false') throw new BadValue('true or false')
     return word === 'true'
   },
-  list: (word) => [word],
+  list: (word, field) => [readText(word, field)],
   map: readPair,
+  object: readJson,
   objects: (word) => [readJson(word)],
   other: readJson,
 }
 
 export const oneOf = (choices: readonly string[]): string =>
   choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+
+function readText(word: string, { choices }: Field): string {
+  if (choices && !choices.includes(word)) throw new BadValue(oneOf(choices))
+  return word
+}
 
 function readJson(word: string): unknown {
   try {

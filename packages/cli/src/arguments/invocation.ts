@@ -6,7 +6,7 @@ export interface Invocation {
   readonly command: Command
   /** One call each. */
   readonly requests: readonly Patch[]
-  /** Given flags of the command's procedure. */
+  /** Given flags of the command's own. */
   readonly flags: ReadonlySet<string>
   readonly output: 'text' | 'json' | 'names'
   readonly host: string | undefined

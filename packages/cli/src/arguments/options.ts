@@ -30,7 +30,7 @@ export const globalOptions: readonly Option[] = [
 ]
 
 /** Those of one subcommand. */
-export const optionsOf = ({ fields, procedure }: Command): Option[] => [
+export const optionsOf = ({ fields, flags }: Command): Option[] => [
   ...flagsOf(fields).map(({ name, aliases, describe, hidden, field }) => ({
     name,
     aliases,
@@ -39,7 +39,7 @@ export const optionsOf = ({ fields, procedure }: Command): Option[] => [
     takesValue: field.kind !== 'boolean',
     choices: field.choices ?? [],
   })),
-  ...Object.entries(procedure.flags).map(([name, { short, describe }]) => flag(name, describe, short)),
+  ...Object.entries(flags).map(([name, { short, describe }]) => flag(name, describe, short)),
 ]
 
 /** A flag's name as it is typed. */

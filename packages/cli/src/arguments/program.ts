@@ -4,7 +4,7 @@ import type { Command } from '../commands/commands.ts'
 import { entriesOf, type GroupName, groupNames, groups } from '../commands/groups.ts'
 import { shells } from '../completion/scripts.ts'
 import { type Argv, textsOf } from './argv.ts'
-import { positionalsOf, spellingOf } from './flags.ts'
+import { positionalsOf } from './flags.ts'
 import { globalOptions, type Option, optionsOf, ownOptions } from './options.ts'
 
 /**
@@ -102,15 +102,22 @@ const describeCommand = (program: Program, command: Command): Program => {
     'Options:',
   )
   const positionals = positionalsOf(fields)
-  const signature = [
-    ...positionals.map(({ name, several, field }) => `${field.required ? name : `[${name}]`}${several ? '...' : ''}`),
-    '[options]',
-    ...(fields.some((field) => spellingOf(field).rest) ? ['[-- PROGRAM [ARGUMENT...]]'] : []),
-  ]
   const words = positionals.map(({ name, describe }) => `${name}: ${describe}`)
   program.usage(
-    [`$0 ${names[0]} ${signature.join(' ')}`, '', summary, ...(words.length > 0 ? ['', ...words] : [])].join('\n'),
+    [`$0 ${names[0]} ${signatureOf(command)}`, '', summary, ...(words.length > 0 ? ['', ...words] : [])].join('\n'),
   )
   for (const [line, does] of examples) program.example(`$0 ${line}`, does)
   return program
+}
+
+const signatureOf = ({ fields }: Command): string => {
+  const words = positionalsOf(fields).map(
+    ({ name, takes, field }) =>
+      `${field.required ? name : `[${name}]`}${takes === 'one' || name.includes('...') ? '' : '...'}`,
+  )
+  const program = fields.find(({ spelling }) => spelling.rest)
+  if (!program) return [...words, '[options]'].join(' ')
+  // Flags behind the name would be the program's.
+  if (!program.spelling.bareRest) return [...words, '[options]', '[-- PROGRAM [ARGUMENT...]]'].join(' ')
+  return ['[options]', ...words, program.required ? 'PROGRAM [ARGUMENT...]' : '[PROGRAM [ARGUMENT...]]'].join(' ')
 }

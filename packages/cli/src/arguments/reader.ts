@@ -7,6 +7,8 @@ type KeyOf<Request> = string extends keyof Request ? never : keyof Request
 /** What procedures take beside the fields of their route: they act on it themselves. */
 export interface OwnFields {
   readonly port: ContainerPort
+  readonly paths: readonly string[]
+  readonly detach_keys: string
 }
 
 type RouteField = { [Name in RouteName]: KeyOf<RequestInput<Name>> }[RouteName]

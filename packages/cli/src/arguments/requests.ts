@@ -1,8 +1,7 @@
-import type { Field } from '@aptorch/shared'
 import type { Command } from '../commands/commands.ts'
 import { UsageError } from '../errors.ts'
 import { BadValue } from '../values/bad-value.ts'
-import { type Flag, flagsOf, positionalsOf, spellingOf } from './flags.ts'
+import { type Flag, flagsOf, positionalsOf, type SpelledField } from './flags.ts'
 import { merge } from './merge.ts'
 import type { Patch, Reader, Surroundings } from './reader.ts'
 
@@ -31,9 +30,9 @@ export const readRequests = (command: Command, given: Given, surroundings: Surro
   const several: Patch[] = []
   const single: Patch[] = []
   for (const positional of positionalsOf(fields).filter(({ field }) => !(field.name in common))) {
-    const taken = words.splice(0, positional.several ? words.length : 1)
+    const taken = words.splice(0, positional.takes === 'one' ? 1 : words.length)
     const patches = taken.map((word) => read(positional.name, positional.read, word))
-    if (positional.several) several.push(...unique(patches))
+    if (positional.takes === 'requests') several.push(...unique(patches))
     else single.push(...patches)
   }
   if (words[0] !== undefined) throw fail(tooMany(words[0], fields))
@@ -58,12 +57,12 @@ const readWord = (label: string, reader: Reader, word: string, surroundings: Sur
 }
 
 /** A word may say more than is asked for: `volume rm web /srv:/data:U` takes out what was added with `U`. */
-const within = (fields: readonly Field[], patch: Patch): Patch =>
+const within = (fields: readonly SpelledField[], patch: Patch): Patch =>
   Object.fromEntries(Object.entries(patch).filter(([name]) => fields.some((field) => field.name === name))) as Patch
 
 /** What stands behind `--` is the command to run, or, as everywhere, words that only look like flags. */
-const readRest = (fields: readonly Field[], words: readonly string[]) => {
-  const reader = fields.map((field) => spellingOf(field).rest).find((rest) => rest !== undefined)
+const readRest = (fields: readonly SpelledField[], words: readonly string[]) => {
+  const reader = fields.map(({ spelling }) => spelling.rest).find((rest) => rest !== undefined)
   return reader && words.length > 0 ? { patches: [reader(words)], words: [] } : { patches: [], words }
 }
 
@@ -71,15 +70,16 @@ const unique = (patches: readonly Patch[]) => [
   ...new Map(patches.map((patch) => [JSON.stringify(patch), patch])).values(),
 ]
 
-const tooMany = (word: string, fields: readonly Field[]) => {
-  const takesRest = fields.some((field) => spellingOf(field).rest)
+const tooMany = (word: string, fields: readonly SpelledField[]) => {
+  const takesRest = fields.some(({ spelling }) => spelling.rest)
   return `unexpected argument "${word}"${takesRest ? '; what is to run in the container stands behind --' : ''}`
 }
 
-const requireAll = (fields: readonly Field[], request: Patch, fail: Fail) => {
+const requireAll = (fields: readonly SpelledField[], request: Patch, fail: Fail) => {
   const missing = fields.filter(({ name, required }) => required && !(name in request))
   const word = positionalsOf(missing)[0]
   if (word) throw fail(`${word.name} is missing: ${word.describe}`)
+  if (missing.some(({ spelling }) => spelling.rest)) throw fail('PROGRAM is missing: what is to run in the container')
   const flag = flagsOf(missing)[0]
   // A flag that help does not show is one that a word stands for: then that word did not say all.
   const short = flag?.hidden ? positionalsOf(fields).at(-1) : undefined

@@ -1,8 +1,11 @@
+import { readDuration } from '../values/duration.ts'
 import { readVariable, readVariables } from '../values/environment.ts'
+import { healthReaders } from '../values/health.ts'
 import { readImage } from '../values/image.ts'
 import { readAmount, readLimit } from '../values/limit.ts'
 import { readPair } from '../values/pair.ts'
 import { readContainerPort, readPorts } from '../values/port.ts'
+import { readRestartPolicy } from '../values/restart.ts'
 import { shellLine } from '../values/shell-line.ts'
 import { readSize } from '../values/size.ts'
 import { readVolume, readVolumeOrPlace } from '../values/volume.ts'
@@ -24,9 +27,19 @@ export interface Spelling {
   /** Reads all its ways that have no reader of their own, and the positional. */
   readonly read?: Reader
   /** A word without a flag gives it, in routes that need it; where it may be left out, only with `always`. */
-  readonly positional?: { readonly name: string; readonly describe?: string; readonly always?: true }
+  readonly positional?: {
+    readonly name: string
+    readonly describe?: string
+    readonly always?: true
+    /** How many words; without it one, or, of a container's name that is all there is, one for each of several requests. */
+    readonly takes?: 'one' | 'list'
+    /** Each word is a container's name with something behind a colon, or a path of this machine. */
+    readonly mixed?: true
+  }
   /** The words behind `--` give it. */
   readonly rest?: (words: readonly string[]) => Patch
+  /** So do those behind the last word that is asked for, without `--`. */
+  readonly bareRest?: true
   /** Older forms, for other programs: they work, and help does not show them. */
   readonly hidden?: true
 }
@@ -104,12 +117,42 @@ export const spellings: { readonly [Name in FieldName]?: Spelling } = {
     ways: [
       {
         flag: 'restart',
-        describe: 'Whether it starts again after the machine went down: all but no do (unless-stopped)',
+        describe:
+          'When it starts again by itself: no, on-failure[:TIMES], always or unless-stopped; without it only after the machine went down',
       },
+    ],
+    read: (word) => ({ restart_policy: readRestartPolicy(word) }),
+  },
+  health: {
+    ways: [
+      health('health-cmd', 'Line for the shell inside that ends with 0 while all is well'),
+      health('health-interval', 'From the end of one run to the next (30s)'),
+      health('health-timeout', 'After that a run counts as failed (30s)'),
+      health('health-retries', 'So many failures in a row make it unhealthy (3)'),
+      health('health-start-period', 'Failures count only after that, or when it was healthy once (0s)'),
+      health('health-on-unhealthy', 'What is done then: none or restart (none)', ['health-on-failure']),
     ],
   },
   force: { ways: [{ flag: 'force', short: 'f' }] },
-  timeout_s: { ways: [{ flag: 'time', short: 't', aliases: ['timeout'] }] },
+  timeout_s: {
+    ways: [{ flag: 'time', short: 't', aliases: ['timeout'] }],
+    read: (word) => ({ timeout_s: readDuration(word) }),
+  },
+  interval_s: { ways: [{ flag: 'interval' }], read: (word) => ({ interval_s: readDuration(word) }) },
+  follow: { ways: [{ flag: 'follow', short: 'f' }] },
+  timestamps: { ways: [{ flag: 'timestamps', short: 't' }] },
+  tail: {
+    ways: [{ flag: 'tail', short: 'n', describe: (description) => `${description}; all for all` }],
+    read: (word) => (word === 'all' ? {} : { tail: readAmount(word) }),
+  },
+  path: { positional: { name: 'PATH' } },
+  follow_link: { ways: [{ flag: 'follow-link', short: 'L' }] },
+  paths: {
+    ways: [],
+    read: (word) => ({ paths: [word] }),
+    positional: { name: 'SOURCE... DESTINATION', takes: 'list', mixed: true },
+  },
+  detach_keys: { ways: [{ flag: 'detach-keys' }] },
   container_location: {
     read: (word, { cwd }) => readVolumeOrPlace(word, cwd),
     positional: {
@@ -126,4 +169,9 @@ export const spellings: { readonly [Name in FieldName]?: Spelling } = {
   image_version: { hidden: true },
   binds: { hidden: true },
   volume_name: { hidden: true },
+}
+
+function health(flag: keyof typeof healthReaders, describe: string, aliases: readonly string[] = []): Way {
+  // A part of it; the parts are put together, and the daemon says what is missing.
+  return { flag, describe, aliases, read: (word) => ({ health: healthReaders[flag](word) }) as Patch }
 }

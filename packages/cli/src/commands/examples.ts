@@ -12,7 +12,36 @@ const examples: { readonly [Name in RouteName]?: readonly Example[] } = {
     ['start ./web.sif --net bridge -p 8080:80', 'With a network address of its own, and port 8080 leading to it'],
     ['start ./tools.sif --cpus 1.5 --memory 512m', 'With no more than this of the machine'],
     ['start ./tools.sif -- sh -c "date; id"', 'Several commands: give them to a shell'],
+    ['start ./tools.sif --wait -- make test', 'Wait for its end, and have its exit code'],
+    ['start ./web.sif --restart on-failure:3 --health-cmd "wget -qO- localhost"', 'Looked after'],
   ],
+  exec: [
+    ['exec web ls -l /srv', 'Run a program; all behind the name is its own'],
+    ['exec -it -w /srv -e A=b web sh', 'With a terminal, a folder and a variable'],
+    ['tar c . | aptorch exec -i web -- tar x -C /data', 'With standard input'],
+  ],
+  terminal: [
+    ['shell web', "The container's shell"],
+    ['shell -u 1000 web /bin/bash -l', 'Another one, as another user'],
+  ],
+  logs: [
+    ['logs -f --tail 10 web', 'The last ten lines, and what comes'],
+    ['logs --since 1h30m -t --stream stderr web', 'Errors of the last while, with their times'],
+  ],
+  stats: [
+    ['stats', 'All that are active, kept up to date'],
+    ['stats --no-stream web db', 'Two of them, once'],
+  ],
+  events: [
+    ['events --since 10m --type exited --type failed', 'What ended, from ten minutes ago on'],
+    ['events --no-follow --since 1h --json web', 'A line of JSON each, and no waiting'],
+  ],
+  wait: [
+    ['wait web', 'Until it has ended: prints its exit code'],
+    ['wait --until healthy --timeout 1m web', 'Until its health check is content; 1 when that takes longer'],
+  ],
+  readarchive: [['readarchive web /srv > srv.tar', 'A folder']],
+  writearchive: [['writearchive web /srv < srv.tar', 'Into the folder /srv']],
   stop: [['stop web db --time 30', 'Two at once; 30 seconds until SIGKILL']],
   pause: [['pause web db', 'Two at once']],
   resume: [['resume web', 'It goes on where it was']],

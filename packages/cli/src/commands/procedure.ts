@@ -1,13 +1,10 @@
-import type { Answered, Field } from '@aptorch/shared'
+import type { Answered } from '@aptorch/shared'
 import type { Call } from '../connection/connection.ts'
+import type { Behaviour } from './behaviour.ts'
 import type { Row } from './rows.ts'
 
-/** What a subcommand can do beyond one call of its route. */
-export interface Procedure {
-  /** Further flags, without a value, by name. */
-  readonly flags: Readonly<Record<string, { readonly short?: string; readonly describe: string }>>
-  /** Further fields, which the route does not know. They come with the request; `run` takes them out. */
-  readonly fields: readonly Field[]
+/** What a subcommand that prints an answer can do beyond one call of its route. */
+export interface Procedure extends Omit<Behaviour, 'act'> {
   /** Answers as the route does; `flags` are those that were given. */
   readonly run: (
     call: Call,
@@ -16,3 +13,6 @@ export interface Procedure {
     flags: ReadonlySet<string>,
   ) => Promise<Answered>
 }
+
+/** One call of the route, and nothing else. */
+export const oneCall: Procedure = { flags: {}, fields: [], run: (call, row, request) => call(row, request) }

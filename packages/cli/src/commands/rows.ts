@@ -7,6 +7,16 @@ export interface Row extends Target {
   readonly names: readonly string[]
   readonly summary: string
   readonly fields: readonly Field[]
+  /** What it answers with, and takes beside its request. */
+  readonly carries: Carries
+}
+
+export interface Carries {
+  readonly json: boolean
+  readonly stream: boolean
+  readonly download: boolean
+  readonly upload: boolean
+  readonly socket: boolean
 }
 
 /**
@@ -15,8 +25,15 @@ export interface Row extends Target {
  */
 export const rows = Object.fromEntries(
   routeNames.map((name): [RouteName, Row] => {
-    const { method, path, success, summary, request, commands = [] }: Route = routes[name]
+    const { method, path, success, summary, request, commands = [], ...parts }: Route = routes[name]
     const names = [...new Set([...commands, name])]
-    return [name, { name, method, path, success, summary, names, fields: fieldsOf(request) }]
+    const carries = {
+      json: parts.response !== undefined,
+      stream: parts.stream !== undefined,
+      download: parts.download ?? false,
+      upload: parts.upload ?? false,
+      socket: parts.socket ?? false,
+    }
+    return [name, { name, method, path, success, summary, names, fields: fieldsOf(request), carries }]
   }),
 ) as Readonly<Record<RouteName, Row>>

@@ -41,8 +41,23 @@ test.each([
   [['port', ''], undefined],
   [['update', ''], undefined],
   [['stop', ''], undefined],
+  [['exec', '-w', '/srv', ''], 'running'],
+  [['shell', ''], 'running'],
+  [['logs', '-f', ''], undefined],
+  [['stats', 'web', ''], undefined],
+  [['wait', 'web', ''], undefined],
 ])('those are offered that the subcommand can do something to: %j', (typed, state) => {
-  expect(candidatesFor(typed)).toEqual({ words: [], containers: true, state })
+  expect(candidatesFor(typed)).toEqual({ words: [], containers: true, state, suffix: '' })
+})
+
+test('paths in containers begin with their names', () => {
+  expect(candidatesFor(['cp', './a', 'we'])).toEqual({ words: [], containers: true, state: undefined, suffix: ':' })
+  expect(candidatesFor(['cp', './']).containers).toBe(false)
+})
+
+test('behind the name of a container that a program is to run in, files are meant', () => {
+  expect(candidatesFor(['exec', 'web', '']).containers).toBe(false)
+  expect(candidatesFor(['logs', 'web', '']).containers).toBe(false)
 })
 
 test('a port is asked for of one container', () => {

@@ -1,6 +1,7 @@
 import type { ContainerState, RouteName } from '@aptorch/shared'
 import { positionalsOf } from '../arguments/flags.ts'
-import { dashed, globalOptions, type Option, optionsOf } from '../arguments/options.ts'
+import { dashed } from '../arguments/options.ts'
+import { beginning, step } from '../arguments/place.ts'
 import { type Command, commands } from '../commands/commands.ts'
 import { groupNames } from '../commands/groups.ts'
 import { shells } from './scripts.ts'
@@ -12,6 +13,8 @@ export interface Candidates {
   readonly containers: boolean
   /** Only those in this state; undefined for all. */
   readonly state: ContainerState | undefined
+  /** What stands behind such a name. */
+  readonly suffix: '' | ':'
 }
 
 /**
@@ -23,7 +26,7 @@ export const candidatesFor = (typed: readonly string[]): Candidates => {
   const before = words.slice(0, -1)
   const current = words.at(-1) ?? ''
   if (before.includes('--')) return nothing
-  const { command, options, path, pending } = follow(before)
+  const { command, options, path, pending } = before.reduce(step, beginning)
   if (pending) {
     const wantsName = pending.name === 'name' && command !== undefined && command.row.name !== 'start'
     return wantsName ? containersFor(command) : wordsOnly(pending.choices)
@@ -31,50 +34,27 @@ export const candidatesFor = (typed: readonly string[]): Candidates => {
   if (current.startsWith('-')) return wordsOnly(options.filter(({ hidden }) => !hidden).map(({ name }) => dashed(name)))
   if (!command) return wordsOnly(namesAfter(path, current))
   const [first] = positionalsOf(command.fields)
-  return first?.field.name === 'container_name' && (first.several || path.length === 0)
+  if (first?.field.spelling.positional?.mixed) return current.includes('/') ? nothing : containersFor(command, ':')
+  return first?.field.name === 'container_name' && (first.takes !== 'one' || path.length === 0)
     ? containersFor(command)
     : nothing
 }
 
-const wordsOnly = (words: readonly string[]): Candidates => ({ words, containers: false, state: undefined })
+const wordsOnly = (words: readonly string[]): Candidates => ({ words, containers: false, state: undefined, suffix: '' })
 const nothing = wordsOnly([])
-const containersFor = ({ row }: Command): Candidates => ({ words: [], containers: true, state: states[row.name] })
+const containersFor = ({ row }: Command, suffix: '' | ':' = ''): Candidates => ({
+  words: [],
+  containers: true,
+  state: states[row.name],
+  suffix,
+})
 
 /** Of the subcommands that make sense in one state only. */
-const states: { readonly [Name in RouteName]?: ContainerState } = { pause: 'running', resume: 'paused' }
-
-interface Place {
-  readonly command: Command | undefined
-  readonly options: readonly Option[]
-  /** Words that are no flags: until the command is found those of its name, then its arguments. */
-  readonly path: readonly string[]
-  /** The option whose value comes next. */
-  readonly pending: Option | undefined
-}
-
-/** Walks over the words before the unfinished one, as the parser would. */
-const follow = (words: readonly string[]): Place => {
-  let place: Place = { command: undefined, options: globalOptions, path: [], pending: undefined }
-  for (const word of words) {
-    if (place.pending) place = { ...place, pending: undefined }
-    else if (word.startsWith('-')) place = { ...place, pending: awaiting(word, place.options) }
-    else place = step(place, word)
-  }
-  return place
-}
-
-const awaiting = (word: string, options: readonly Option[]) =>
-  word.includes('=')
-    ? undefined
-    : options.find(({ name, aliases, takesValue }) => takesValue && [name, ...aliases].map(dashed).includes(word))
-
-const step = (place: Place, word: string): Place => {
-  const path = [...place.path, word]
-  if (place.command) return { ...place, path }
-  const command = commands.find(({ names }) => names.includes(path.join(' ')))
-  return command
-    ? { ...place, command, options: [...optionsOf(command), ...globalOptions], path: [] }
-    : { ...place, path }
+const states: { readonly [Name in RouteName]?: ContainerState } = {
+  pause: 'running',
+  resume: 'paused',
+  exec: 'running',
+  terminal: 'running',
 }
 
 /** The names that help shows; where none of them begins so, the others too. */

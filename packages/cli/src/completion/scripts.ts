@@ -8,6 +8,7 @@ const scripts: Readonly<Record<string, string>> = {
   bash: `_aptorch() {
   local IFS=$'\\n'
   COMPREPLY=($("\${COMP_WORDS[0]}" ${completeCommand} "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  case "\${COMPREPLY[0]}" in *:) compopt -o nospace 2>/dev/null;; esac
 }
 complete -o bashdefault -o default -F _aptorch aptorch
 `,

@@ -15,6 +15,16 @@ export const explain = (error: unknown, { address, denied }: Found, token: Found
   return unreachable(address, reasons[code ?? ''] ?? (message || code || 'no answer'), error, denied)
 }
 
+/** The error of a connection that broke off in the middle of what it carried. */
+export const lost = (error: unknown, address: Address): Error => {
+  if (error instanceof ApiError) return error
+  if (error instanceof Error && error.name === 'AbortError')
+    return new InterruptedError('interrupted', { cause: error })
+  return new UnreachableError(`lost the connection to aptorchd at ${formatAddress(address)}: it went away meanwhile`, {
+    cause: error,
+  })
+}
+
 const joinGroup = 'have yourself added to the group aptorch (usermod -aG aptorch USER) and log in again, or use sudo'
 
 const reasons: Readonly<Record<string, string>> = {

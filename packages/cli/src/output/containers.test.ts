@@ -14,6 +14,8 @@ const web = {
   state: 'running',
   exit_code: null,
   oom_killed: false,
+  health: null,
+  next_restart_at: null,
   created_at: '2026-03-01T11:57:00Z',
   command: ['nginx'],
   ports: [] as readonly BoundPort[],
@@ -60,6 +62,9 @@ test.each([
   [{ state: 'exited', exit_code: 137, oom_killed: true }, 'exited (137, oom)'],
   [{ state: 'failed', oom_killed: true }, 'failed (oom)'],
   [{ state: 'stopped', exit_code: 143 }, 'stopped'],
+  [{ state: 'running', health: 'starting' }, 'running (health: starting)'],
+  [{ state: 'running', health: 'unhealthy' }, 'running (unhealthy)'],
+  [{ state: 'exited', exit_code: 1, next_restart_at: '2026-03-01T12:00:03.200Z' }, 'exited (1), again in 4s'],
 ] as const)('how it ended, and why, stands in one place: %j', (container, shown) => {
   expect(render([container])[1]).toContain(`  ${shown}  `)
 })

@@ -13,7 +13,11 @@ export const renderContainers: Renderer<readonly Container[]> = (containers, scr
     [
       { title: 'NAME', cell: ({ container_name }) => container_name },
       { title: 'IMAGE', cell: ({ image }) => image, shrinks: true },
-      { title: 'STATE', cell: stateText, paint: (text, { state }) => screen.paint[colours[state]](text) },
+      {
+        title: 'STATE',
+        cell: (container) => stateText(container, screen.now),
+        paint: (text, container) => screen.paint[colourOf(container)](text),
+      },
       { title: 'CREATED', cell: ({ created_at }) => ago(created_at, screen.now), optional: true },
       { title: 'IP', cell: ({ container_ip }) => container_ip ?? '-', optional: true },
       ...(containers.some(({ ports }) => ports.length > 0) ? [ports] : []),
@@ -24,10 +28,19 @@ export const renderContainers: Renderer<readonly Container[]> = (containers, scr
   )
 }
 
-const stateText = ({ state, exit_code, oom_killed }: Container) => {
-  const details = [...(state === 'exited' && exit_code !== null ? [exit_code] : []), ...(oom_killed ? ['oom'] : [])]
-  return details.length === 0 ? state : `${state} (${details.join(', ')})`
+const stateText = ({ state, exit_code, oom_killed, health, next_restart_at }: Container, now: Date) => {
+  const details = [
+    ...(state === 'exited' && exit_code !== null ? [exit_code] : []),
+    ...(oom_killed ? ['oom'] : []),
+    ...(health === null ? [] : [health === 'starting' ? 'health: starting' : health]),
+  ]
+  const text = details.length === 0 ? state : `${state} (${details.join(', ')})`
+  return next_restart_at === null ? text : `${text}, again in ${secondsUntil(next_restart_at, now)}s`
 }
+
+const secondsUntil = (time: string, now: Date) => Math.max(0, Math.ceil((Date.parse(time) - now.getTime()) / 1000))
+
+const colourOf = ({ state, health }: Container) => (health === 'unhealthy' ? 'red' : colours[state])
 
 /** Those of one that has ended lead nowhere. */
 const portsText = ({ container_active, ports }: Container) =>

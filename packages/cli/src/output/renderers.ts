@@ -1,4 +1,4 @@
-import type { ResponseOf, RouteName } from '@aptorch/shared'
+import type { JsonRoute, ResponseOf } from '@aptorch/shared'
 import type { Row } from '../commands/rows.ts'
 import { renderContainers } from './containers.ts'
 import { renderInfo } from './info.ts'
@@ -6,13 +6,19 @@ import { renderLimits } from './limits.ts'
 import { namesIn } from './names.ts'
 import { renderPairs } from './pairs.ts'
 import type { Renderer } from './screen.ts'
+import { renderStat } from './stat.ts'
+import { renderTop } from './top.ts'
+import { renderWaited, type Waited } from './waited.ts'
 
 /** How the answer of a route reads best, where that is neither its container's name nor lines of name and value. */
-const renderers: { readonly [Name in RouteName]?: Renderer<ResponseOf<Name>> } = {
+const renderers: { readonly [Name in JsonRoute]?: Renderer<ResponseOf<Name>> } = {
   getallcont: renderContainers,
   getcont: (container) => JSON.stringify(container, null, 2),
   info: renderInfo,
   update: renderLimits,
+  top: renderTop,
+  stat: renderStat,
+  wait: (body, screen) => renderWaited(body as Waited, screen),
 }
 
 /**
@@ -20,7 +26,7 @@ const renderers: { readonly [Name in RouteName]?: Renderer<ResponseOf<Name>> } =
  * tells something says it line by line.
  */
 export const rendererOf = ({ name, method }: Row): Renderer<unknown> => {
-  const own = renderers[name] as Renderer<unknown> | undefined
+  const own = renderers[name as JsonRoute] as Renderer<unknown> | undefined
   if (own) return own
   return (body, screen) => {
     if (Array.isArray(body)) return JSON.stringify(body, null, 2)

@@ -18,7 +18,7 @@ const plan: StartPlan = {
   confines: { cgroup: [], namespace: null },
   isolated: false,
 }
-const files = { folder: '/home/run/web', startScript: '/home/run/web/startscript' }
+const files = { folder: '/home/run/web', tools: '/home/tools/1', startScript: '/home/run/web/startscript' }
 
 /** The values that a flag is given, in order. */
 const valuesOf = (args: string[], flag: string) => args.flatMap((arg, index) => (arg === flag ? [args[index + 1]] : []))
@@ -32,15 +32,11 @@ test('a container never starts as root of the host, nor with its home, nor throu
 test('volumes are bound as they were asked for, to read or to write', () => {
   expect(valuesOf(startArguments(plan, files), '--bind')).toEqual([
     '/home/run/web:/.aptorch:rw',
+    '/home/tools/1:/.aptorch/tools:ro',
     '/home/run/web/startscript:/.singularity.d/startscript:ro',
     '/srv/a:/a:ro',
     '/srv/b:/b:rw',
   ])
-})
-
-test("without a command the image's own start script stays", () => {
-  const binds = valuesOf(startArguments(plan, { ...files, startScript: null }), '--bind')
-  expect(binds.join(' ')).not.toContain('startscript')
 })
 
 test('the data folder, which has a colon in its path, is named by no argument', () => {

@@ -4,11 +4,16 @@ import { hostnameOf } from '../host/hostname.ts'
 /** What a container sees of its own start: the script, the command, and a folder where its exit code goes. */
 export const insideFolder = '/.aptorch'
 
+/** Where a container sees programs of the host; read-only. */
+export const toolsInside = `${insideFolder}/tools`
+
 export interface RunFiles {
   /** Folder on the host that the container sees as `/.aptorch`. */
   readonly folder: string
-  /** Our start script; null leaves the image's own in place. */
-  readonly startScript: string | null
+  /** Folder on the host with the programs that the container sees in `/.aptorch/tools`. */
+  readonly tools: string
+  /** Our start script, which stands in for the image's own. */
+  readonly startScript: string
 }
 
 /**
@@ -33,7 +38,8 @@ export const startArguments = (plan: StartPlan, run: RunFiles): string[] => [
   ...(plan.isolated ? ['--net', '--network', 'none'] : []),
   ...(plan.gpu === 'nvidia' ? ['--nv'] : plan.gpu === 'rocm' ? ['--rocm'] : []),
   ...bind(run.folder, insideFolder, false),
-  ...(run.startScript === null ? [] : bind(run.startScript, '/.singularity.d/startscript', true)),
+  ...bind(run.tools, toolsInside, true), // after the folder that it lies in
+  ...bind(run.startScript, '/.singularity.d/startscript', true),
   ...plan.volumes.flatMap((volume) => bind(volume.host_location, volume.container_location, volume.read_only)),
   plan.rootfs,
   plan.container,

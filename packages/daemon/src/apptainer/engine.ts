@@ -1,14 +1,20 @@
 import { rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { apiError } from '@aptorch/shared'
 import type { Engine, StartPlan } from '../engine.ts'
 import type { Home } from '../home.ts'
 import { type Account, ownAccount } from '../host/account.ts'
 import { isFolder, makeFolder, readForeignFile, removeTree, writeOwnFile } from '../host/folders.ts'
-import { buildArguments, containerEnvironment, type RunFiles, startArguments } from './arguments.ts'
+import { createArchive } from './archive/archive.ts'
+import { createStoppedRunner } from './archive/stopped.ts'
+import { buildArguments, containerEnvironment, type RunFiles, startArguments, toolsInside } from './arguments.ts'
+import { createExec } from './exec/exec.ts'
+import { Pipes } from './exec/pipes.ts'
 import { imageFailure, startFailure } from './explain.ts'
+import type { GuestTools } from './guest-tools/guest-tools.ts'
 import { findInstance, instanceNames, isRecorded, removeOutput } from './instances.ts'
 import type { Apptainer } from './run.ts'
-import { commandFile, startScript } from './start-script.ts'
+import { commandFile, imageStartScript, startScript } from './start-script.ts'
 import { stopInstance, waitUntil } from './stop.ts'
 
 const startTimeoutMs = 60_000
@@ -20,14 +26,19 @@ export const createEngine = ({
   path,
   apptainer,
   account,
+  tools,
+  holder,
 }: {
   home: Home
   path: string
   apptainer: Apptainer
   account: Account
+  tools: GuestTools
+  /** The command that runs the terminals' holder. */
+  holder: readonly string[]
 }): Engine => {
-  const run = (args: readonly string[], options: Omit<Parameters<Apptainer>[1], 'folders'>) =>
-    apptainer(args, { ...options, folders: home.accountOf(options.account.name) })
+  const run = (args: readonly string[], options: Omit<Parameters<Apptainer['run']>[1], 'folders'>) =>
+    apptainer.run(args, { ...options, folders: home.accountOf(options.account.name) })
 
   const exitCode = async (container: string) => {
     const text = await readForeignFile(join(home.runOf(container), 'status', 'exit_code'), 16)
@@ -42,9 +53,16 @@ export const createEngine = ({
     await waitUntil(async () => !(await isRecorded(folders, instance.account, instance.container)), masterWaitMs)
   }
 
+  const foldersOf = ({ name }: Account) => home.accountOf(name)
+  const pipes = new Pipes(home.pipes)
+  const exec = createExec({ apptainer, tools, holder, pipes, foldersOf })
+  const runStopped = createStoppedRunner({ apptainer, tools, pipes, foldersOf })
+
   return {
     exitCode,
     stop,
+    exec,
+    ...createArchive({ exec, runStopped, tools }),
 
     describe: async () => {
       const { ok, stdout, stderr } = await run(['version'], { account, cwd: '/', timeout: 10_000 })
@@ -64,7 +82,7 @@ export const createEngine = ({
     },
 
     start: async (plan) => {
-      const files = await writeRunFiles(home, plan)
+      const files = await writeRunFiles(home, plan, tools)
       const result = await run(startArguments(plan, files), {
         account: plan.account,
         cwd: plan.data,
@@ -90,17 +108,37 @@ export const createEngine = ({
 }
 
 /** The folder is the daemon's, so that nothing inside can plant a link in it; only `status` is the container's to write. */
-const writeRunFiles = async (home: Home, { container, account, command, workingDir }: StartPlan): Promise<RunFiles> => {
+const writeRunFiles = async (home: Home, plan: StartPlan, tools: GuestTools): Promise<RunFiles> => {
+  const { container, account, command, workingDir, rootfs } = plan
   const folder = home.runOf(container)
   const { uid } = ownAccount()
   await makeFolder(folder, { uid, gid: account.gid, mode: 0o750 })
   await makeFolder(join(folder, 'status'), { uid: account.uid, gid: account.gid, mode: 0o700 })
+  await makeFolder(join(folder, basename(toolsInside)), { uid, gid: account.gid, mode: 0o750 }) // mounted over
   await clearExitCode(join(folder, 'status', 'exit_code'))
-  if (command.length === 0) return { folder, startScript: null }
-  await writeOwnFile(join(folder, 'command'), commandFile(command, workingDir), 0o644)
+  if (command.length > 0) await writeOwnFile(join(folder, 'command'), commandFile(command, workingDir), 0o644)
+  else await copyImageStart(rootfs, join(folder, 'image-start'))
   const script = join(folder, 'startscript')
-  await writeOwnFile(script, startScript, 0o755)
-  return { folder, startScript: script }
+  await writeOwnFile(script, command.length > 0 ? startScript : imageStartScript, 0o755)
+  return { folder, tools: tools.folder, startScript: script }
+}
+
+const imageStartLimit = 1024 * 1024
+
+/** Copies the image's own start script. The image is the account's: nothing in it is reached by a link. */
+const copyImageStart = async (rootfs: string, target: string) => {
+  const folder = join(rootfs, '.singularity.d')
+  const text = (await isFolder(folder))
+    ? await readForeignFile(join(folder, 'startscript'), imageStartLimit + 1)
+    : undefined
+  if (text === undefined) return rm(target, { force: true })
+  if (Buffer.byteLength(text) > imageStartLimit) {
+    throw apiError(
+      'start_failed',
+      "the image's start script is longer than 1 MiB; give the container a command instead",
+    )
+  }
+  await writeOwnFile(target, text, 0o755)
 }
 
 /** The container may have put anything there, a folder too. */

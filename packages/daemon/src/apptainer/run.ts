@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { delimiter, dirname } from 'node:path'
 import { execa } from 'execa'
 import type { AccountFolders } from '../home.ts'
@@ -6,13 +8,16 @@ import { type Confines, confinedCommand } from '../host/launcher.ts'
 import { killGroup } from '../host/process.ts'
 import type { Log } from '../log.ts'
 
-export interface RunOptions {
+interface Launch {
   readonly account: Account
   readonly folders: AccountFolders
   readonly cwd: string
   /** What it runs within; when left out, within the daemon's own cgroup and network. */
   readonly confines?: Confines
   readonly environment?: Readonly<Record<string, string>>
+}
+
+export interface RunOptions extends Launch {
   /** Milliseconds; none when left out. */
   readonly timeout?: number
   readonly signal?: AbortSignal
@@ -29,8 +34,28 @@ export interface RunResult {
   readonly stderr: string
 }
 
-/** Runs Apptainer. */
-export type Apptainer = (args: readonly string[], options: RunOptions) => Promise<RunResult>
+export interface StartOptions extends Launch {
+  /** Descriptors that become its standard input, output and error; they stay the caller's to close. */
+  readonly stdio: readonly [number | 'ignore', number, number]
+}
+
+export interface StartedProcess {
+  /** Also that of its process group and of its session. */
+  readonly pid: number
+  /** Resolves to its exit code, 128 and the signal's number when one ended it. Never rejects. */
+  readonly exited: Promise<number>
+}
+
+/**
+ * The one place where Apptainer is started: as the account, in a process group of its own (a Ctrl-C at the daemon's
+ * terminal must not reach it), with a clean environment, logged with its duration and exit code.
+ */
+export interface Apptainer {
+  /** Runs it to its end. */
+  run(args: readonly string[], options: RunOptions): Promise<RunResult>
+  /** Starts it and leaves it to the caller. Rejects with an Error when that can't be done. */
+  start(args: readonly string[], options: StartOptions): Promise<StartedProcess>
+}
 
 // What a pull through a company's proxy needs of the daemon's own environment. Nothing else goes along: APPTAINER_* and
 // SINGULARITY_* variables act as flags.
@@ -47,22 +72,33 @@ const passedOn = [
 
 const outputLimit = 64 * 1024
 
-/**
- * The one place where Apptainer is started: as the account, in a process group of its own (a Ctrl-C at the daemon's
- * terminal must not reach it), with a clean environment, logged with its duration and exit code.
- */
-export const createApptainer =
-  (path: string, daemonEnvironment: NodeJS.ProcessEnv, log: Log): Apptainer =>
-  async (args, { account, folders, cwd, confines, environment = {}, timeout, signal, onStart }) => {
-    const began = performance.now()
+export const createApptainer = (path: string, daemonEnvironment: NodeJS.ProcessEnv, log: Log): Apptainer => {
+  const prepare = (args: readonly string[], { account, folders, cwd, confines, environment = {} }: Launch) => {
     const [file = path, ...argv] = confines ? confinedCommand(account, confines, [path, ...args]) : [path, ...args]
+    const env = { ...engineEnvironment(path, folders, daemonEnvironment), ...environment }
+    return { file, argv, options: { ...(confines ? {} : spawnAs(account)), cwd, env, detached: true } }
+  }
+
+  /** To be called with the exit code of what starts now. */
+  const startLog = (args: readonly string[], account: Account) => {
+    const began = performance.now()
+    return (exitCode: number | undefined) =>
+      log.debug({
+        event: 'apptainer',
+        args,
+        account: account.name,
+        ms: Math.round(performance.now() - began),
+        exit_code: exitCode ?? null,
+      })
+  }
+
+  const run: Apptainer['run'] = async (args, { timeout, signal, onStart, ...launch }) => {
+    const { file, argv, options } = prepare(args, launch)
+    const logEnd = startLog(args, launch.account)
     const child = execa(file, argv, {
-      ...(confines ? {} : spawnAs(account)),
-      cwd,
-      detached: true,
+      ...options,
       cleanup: false,
       extendEnv: false,
-      env: { ...engineEnvironment(path, folders, daemonEnvironment), ...environment },
       stdin: 'ignore',
       reject: false,
       buffer: false,
@@ -84,13 +120,7 @@ export const createApptainer =
     try {
       if (child.pid !== undefined) await onStart?.(child.pid)
       const { exitCode, cause } = await child
-      log.debug({
-        event: 'apptainer',
-        args,
-        account: account.name,
-        ms: Math.round(performance.now() - began),
-        exit_code: exitCode ?? null,
-      })
+      logEnd(exitCode)
       return {
         ok: exitCode === 0,
         aborted: aborted(),
@@ -103,6 +133,26 @@ export const createApptainer =
       signal?.removeEventListener('abort', stop)
     }
   }
+
+  const start: Apptainer['start'] = (args, { stdio, ...launch }) => {
+    const { file, argv, options } = prepare(args, launch)
+    const logEnd = startLog(args, launch.account)
+    return new Promise((resolve, reject) => {
+      const child = spawn(file, argv, { ...options, stdio: [...stdio] })
+      const exited = new Promise<number>((settle) => {
+        child.once('exit', (code, signal) => {
+          const exitCode = code ?? 128 + constants.signals[signal ?? 'SIGKILL']
+          logEnd(exitCode)
+          settle(exitCode)
+        })
+      })
+      child.once('error', reject)
+      child.once('spawn', () => resolve({ pid: child.pid ?? 0, exited }))
+    })
+  }
+
+  return { run, start }
+}
 
 const engineEnvironment = (path: string, folders: AccountFolders, daemon: NodeJS.ProcessEnv) => ({
   ...Object.fromEntries(passedOn.flatMap((name) => (daemon[name] === undefined ? [] : [[name, daemon[name]]]))),

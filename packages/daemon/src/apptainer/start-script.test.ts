@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, describe, expect } from 'vitest'
-import { commandFile, startScript } from './start-script.ts'
+import { commandFile, imageStartScript, startScript } from './start-script.ts'
 
 const test = base.extend('folder', ({ task }, { onCleanup }) => {
   const folder = mkdtempSync(join(tmpdir(), `script-${task.id}-`))
@@ -46,5 +46,30 @@ describe('the start script', () => {
     const script = startScript.replaceAll('/.aptorch', folder)
     expect(spawnSync('/bin/sh', ['-c', script]).status).toBe(0)
     expect(readFileSync(join(folder, 'status', 'exit_code'), 'utf8')).toBe('42\n')
+  })
+
+  test('has the command print into the FIFOs, and the image its own start', ({ folder }) => {
+    mkdirSync(join(folder, 'status'))
+    spawnSync('mkfifo', [join(folder, 'stdout'), join(folder, 'stderr')])
+    writeFileSync(join(folder, 'command'), 'echo out; echo err >&2; read line; echo "[$line]"\n')
+    writeFileSync(join(folder, 'image-start'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 })
+    const printed = (script: string, ...args: string[]) => {
+      // Holds the FIFOs open itself, as the logger does, so that they keep what is printed.
+      const reader = `exec 3<>stdout 4<>stderr; "$@"; timeout 0.2 cat <&3; timeout 0.2 cat <&4; true`
+      const own = script.replaceAll('/.aptorch', folder)
+      const run = ['-c', reader, 'sh', '/bin/sh', '-c', own, 'startscript', ...args]
+      return spawnSync('/bin/sh', run, { cwd: folder, encoding: 'utf8', input: 'not for it\n' }).stdout
+    }
+    expect(printed(startScript)).toBe('out\n[]\nerr\n')
+    expect(printed(imageStartScript, 'a b', 'c')).toBe('a b c\n')
+    rmSync(join(folder, 'image-start'))
+    expect(printed(imageStartScript)).toBe('')
+  })
+
+  test('runs the command where there are no FIFOs as well', ({ folder }) => {
+    mkdirSync(join(folder, 'status'))
+    writeFileSync(join(folder, 'command'), 'echo out\n')
+    const script = startScript.replaceAll('/.aptorch', folder)
+    expect(spawnSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).stdout).toBe('out\n')
   })
 })

@@ -28,9 +28,21 @@ export const readBootId = (): string => {
 export const readProcess = (pid: number): ProcessLook | undefined => {
   const stat = readProc(`/proc/${pid}/stat`)
   if (stat === undefined) return undefined
-  // The second field is the name in parentheses and may itself hold spaces and parentheses.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const { fields } = statFields(stat)
   return { startTime: Number(fields[19]), ended: fields[0] === 'Z' || fields[0] === 'X' }
+}
+
+/** The text of `/proc/PID/stat` (proc(5)): the program's name, and the fields from the third on. */
+export const statFields = (text: string): { readonly name: string; readonly fields: readonly string[] } => {
+  // The second field is the name in parentheses and may itself hold spaces and parentheses.
+  const end = text.lastIndexOf(')')
+  return {
+    name: text.slice(text.indexOf('(') + 1, end),
+    fields: text
+      .slice(end + 2)
+      .trimEnd()
+      .split(' '),
+  }
 }
 
 /** The host's user id of a process, or undefined when it is gone. */

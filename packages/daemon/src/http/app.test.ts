@@ -1,9 +1,17 @@
-import { type AnswerOf, apiError, routeNames, routes } from '@aptorch/shared'
+import {
+  type AnswerOf,
+  apiError,
+  type EventItem,
+  type ExecItem,
+  type LogItem,
+  routeNames,
+  routes,
+} from '@aptorch/shared'
 import { describe, expect, test } from 'vitest'
 import { createLog } from '../log.ts'
 import { createApp } from './app.ts'
 import { tcpGuard } from './guard.ts'
-import type { Handlers } from './handlers.ts'
+import type { Call, Handlers } from './handlers.ts'
 
 const silent = createLog({ debug: false, stream: { write: () => undefined }, colour: false })
 
@@ -77,7 +85,7 @@ describe('a request', () => {
 })
 
 describe('a path', () => {
-  test.for(routeNames.map((name) => routes[name]))(
+  test.for(routeNames.map((name) => routes[name]).filter(({ path }) => path !== '/archive'))(
     '$path with a wrong method gets 405 and the right one',
     async ({ path, method }) => {
       for (const wrong of ['PUT', 'DELETE', 'PATCH', method === 'GET' ? 'POST' : 'GET']) {
@@ -88,6 +96,11 @@ describe('a path', () => {
       }
     },
   )
+
+  test('of two routes names the methods of both', async () => {
+    const answer = await app.request('/archive', { method: 'POST' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, PUT'])
+  })
 
   test('that is nearly right gets 404 and the right one', async () => {
     expect(await (await app.request('/getcontt')).json()).toEqual({
@@ -100,6 +113,104 @@ describe('a path', () => {
 
   test('that is like none gets 404 alone', async () => {
     expect(await (await app.request('/')).json()).toMatchObject({ message: 'there is no route /' })
+  })
+})
+
+describe('a stream', () => {
+  const event = { id: '7', time: '2026-01-01T00:00:00.000Z', type: 'started', container_name: 'web' } as EventItem
+  const ask = (handlers: Partial<Handlers>, path: string, accept?: string) =>
+    createTestApp(handlers).request(path, { headers: accept === undefined ? {} : { accept } })
+  const of = <Item>(...items: readonly (Item | Error)[]) =>
+    async function* () {
+      for (const item of items) {
+        if (item instanceof Error) throw item
+        yield item
+      }
+    }
+
+  test('is a line of JSON an item', async () => {
+    const answer = await ask({ events: async () => of(event, event)() }, '/events')
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
+    expect(await answer.text()).toBe(`${JSON.stringify(event)}\n`.repeat(2))
+  })
+
+  test('is server-sent events for a browser, with the id to come back with', async () => {
+    const answer = await ask({ events: async () => of(event)() }, '/events', 'text/event-stream')
+    expect(answer.headers.get('content-type')).toBe('text/event-stream')
+    expect(await answer.text()).toBe(`id: 7\nevent: started\ndata: ${JSON.stringify(event)}\n\n`)
+  })
+
+  test('goes on after the event that a browser had last', async () => {
+    const after = async (_: unknown, { lastEventId }: Call) => of({ ...event, id: lastEventId ?? 'none' })()
+    for (const [sent, got] of [
+      ['41', '41'],
+      ['rubbish', 'none'],
+    ] as const) {
+      const answer = await createTestApp({ events: after }).request('/events', { headers: { 'last-event-id': sent } })
+      expect(JSON.parse(await answer.text()).id).toBe(got)
+    }
+  })
+
+  test('ends with the failure that ended it', async () => {
+    const failing = async () => of<EventItem>(event, apiError('internal', 'oops'))()
+    const lines = (await (await ask({ events: failing }, '/events')).text()).trim().split('\n')
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 500, code: 'internal', message: 'oops' })
+  })
+
+  test('that fails before its first item is an answer as any other', async () => {
+    const answer = await ask({ events: async () => Promise.reject(apiError('internal', 'oops')) }, '/events')
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([500, 'application/json'])
+  })
+
+  test('of output is the output itself, unless items are asked for', async () => {
+    const lines: LogItem[] = [
+      { time: '2026-01-01T00:00:00.000000000Z', stream: 'stdout', text: 'ž' },
+      { time: '2026-01-01T00:00:01.000000000Z', stream: 'stderr', base64: '/w==', partial: true },
+    ]
+    const logs = async () => of(...lines)()
+    const text = await ask({ logs }, '/logs?container_name=web')
+    expect(Buffer.from(await text.arrayBuffer())).toEqual(Buffer.from([...Buffer.from('ž\n'), 0xff]))
+    const stamped = await ask({ logs }, '/logs?container_name=web&timestamps=true')
+    expect(await stamped.text()).toMatch(/^2026-01-01T00:00:00.000000000Z ž\n2026-/)
+    const items = await ask({ logs }, '/logs?container_name=web', 'application/x-ndjson')
+    expect((await items.text()).split('\n')[0]).toBe(JSON.stringify(lines[0]))
+  })
+
+  test('of a route that has both comes to those who ask for it', async () => {
+    const answer = async () => ({ exit_code: 0 }) as AnswerOf<'exec'>
+    const stream = async () => of<ExecItem>({ exit_code: 0, timed_out: false })()
+    const exec = (accept: string) =>
+      createTestApp({ exec: { answer, stream } }).request('/exec', {
+        method: 'POST',
+        headers: { accept },
+        body: JSON.stringify({ container_name: 'web', command: ['true'] }),
+      })
+    expect(await (await exec('*/*')).json()).toEqual({ status: 200, exit_code: 0 })
+    expect(await (await exec('application/x-ndjson')).text()).toBe('{"exit_code":0,"timed_out":false}\n')
+  })
+
+  test('ends in the daemon when its caller leaves', async () => {
+    let ended = false
+    const endless = async function* () {
+      try {
+        for (;;) yield event
+      } finally {
+        ended = true
+      }
+    }
+    const answer = await ask({ events: async () => endless() }, '/events')
+    const reader = answer.body?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+    expect(ended).toBe(true)
+  })
+})
+
+describe('a terminal', () => {
+  test('is for WebSockets only, and says so', async () => {
+    const answer = await app.request('/terminal?container_name=web')
+    expect([answer.status, answer.headers.get('upgrade')]).toEqual([426, 'websocket'])
+    expect(await answer.json()).toMatchObject({ code: 'upgrade_required' })
   })
 })
 

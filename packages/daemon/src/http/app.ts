@@ -1,7 +1,7 @@
 import {
-  type AnswerOf,
   ApiError,
   apiError,
+  type Method,
   type Route,
   type RouteName,
   routeNames,
@@ -10,8 +10,9 @@ import {
 } from '@aptorch/shared'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Log } from '../log.ts'
+import { answerWith } from './answers.ts'
+import { toFailure } from './failures.ts'
 import type { Handlers } from './handlers.ts'
-import { readRequest } from './request.ts'
 
 export interface AppDeps {
   readonly handlers: Handlers
@@ -26,48 +27,40 @@ export const createApp = ({ handlers, log, guards }: AppDeps): Hono => {
   app.use(logRequests(log))
   for (const guard of guards) app.use(guard)
   for (const name of routeNames) mount(app, name, handlers)
+  for (const [path, methods] of methodsByPath()) app.all(path, (context) => refuseMethod(context, path, methods))
   app.notFound((context) => fail(context, noSuchRoute(context.req.path)))
   app.onError((error, context) => {
     if (!(error instanceof ApiError))
       log.error({ event: 'request failed', method: context.req.method, path: context.req.path, err: error })
-    return fail(context, error instanceof ApiError ? error : fromUnknown(error))
+    return fail(context, toFailure(error))
   })
   return app
 }
 
-const mount = <Name extends RouteName>(app: Hono, name: Name, handlers: Handlers) => {
+const mount = (app: Hono, name: RouteName, handlers: Handlers) => {
   const route: Route = routes[name]
-  const handler = handlers[name] as (
-    request: unknown,
-    reply: { setHeader(name: string, value: string): void },
-  ) => Promise<AnswerOf<RouteName>>
-  for (const path of [route.path, ...(route.aliases ?? [])]) {
-    app.on(route.method, path, async (context) => {
-      const answer = await handler(await readRequest(context, route), {
-        setHeader: (header, value) => context.header(header, value),
-      })
-      return context.json(withStatus(answer, route.success), route.success)
-    })
-    app.all(path, (context) => {
-      const allowed = route.method === 'GET' ? 'GET, HEAD' : route.method
-      context.header('Allow', allowed)
-      return fail(context, apiError('method_not_allowed', `${context.req.method} ${path}: this route takes ${allowed}`))
-    })
-  }
+  for (const path of pathsOf(route)) app.on(route.method, path, answerWith(route, name, handlers))
 }
 
-const withStatus = (answer: object, status: number) =>
-  Array.isArray(answer) ? answer.map((item) => ({ status, ...item })) : { status, ...answer }
+const pathsOf = ({ path, aliases = [] }: Route) => [path, ...aliases]
+
+const methodsByPath = (): Map<string, Method[]> => {
+  const methods = new Map<string, Method[]>()
+  for (const route of routeNames.map((name): Route => routes[name])) {
+    for (const path of pathsOf(route)) methods.set(path, [...(methods.get(path) ?? []), route.method])
+  }
+  return methods
+}
+
+const refuseMethod = (context: Context, path: string, methods: readonly Method[]) => {
+  const allowed = methods.map((method) => (method === 'GET' ? 'GET, HEAD' : method)).join(', ')
+  context.header('Allow', allowed)
+  return fail(context, apiError('method_not_allowed', `${context.req.method} ${path}: this route takes ${allowed}`))
+}
 
 const fail = (context: Context, error: ApiError) => {
   if (error.code === 'unauthorized') context.header('WWW-Authenticate', 'Bearer')
   return context.json(error.toJSON(), error.status as 400)
-}
-
-const fromUnknown = (error: Error) => {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return apiError('disk_full', `the disk is full: ${error.message}`, error)
-  return apiError('internal', `something went wrong in the daemon: ${error.message}`, error)
 }
 
 const noSuchRoute = (path: string) => {

@@ -1,7 +1,9 @@
 import { chownSync, lstatSync, unlinkSync } from 'node:fs'
+import type { Server as HttpServer } from 'node:http'
 import { connect, type Server } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { isWebSocket, takeWebSockets } from './upgrade.ts'
 
 export interface Door {
   /** The port that was picked, for TCP. */
@@ -10,8 +12,15 @@ export interface Door {
   close(graceMs: number): Promise<void>
 }
 
-// The default of five minutes would cut off a start that makes a large image.
-const serverOptions = { requestTimeout: 60_000, headersTimeout: 30_000, keepAliveTimeout: 5_000 }
+// An archive that is sent may take an hour: what else has a body is given less time where it is read (request.ts).
+const serverOptions = {
+  requestTimeout: 0,
+  headersTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  keepAlive: true, // of TCP: a caller whose machine has vanished is noticed
+  maxHeaderSize: 64 * 1024, // the command of a terminal is in its address
+  shouldUpgradeCallback: isWebSocket,
+}
 
 // Whoever has no token can connect, too: that must not use up the descriptors that the socket and the containers need.
 const tcpConnections = 256
@@ -20,14 +29,14 @@ const tcpConnections = 256
 const unnamedHost = 'localhost'
 
 export const openTcp = async (app: Hono, host: string, port: number): Promise<Door> => {
-  const server = createServer(app)
+  const { server, endSockets } = createServer(app)
   server.maxConnections = tcpConnections
   try {
     await listen(server, { host, port })
   } catch (error) {
     throw explainTcp(error as NodeJS.ErrnoException, host, port)
   }
-  return door(server)
+  return door(server, endSockets)
 }
 
 /**
@@ -44,7 +53,7 @@ export const openSocket = async (
       `--socket: got a path of ${Buffer.byteLength(path)} bytes, want at most 107 (the kernel's limit): ${path}`,
     )
   await removeDeadSocket(path)
-  const server = createServer(app)
+  const { server, endSockets } = createServer(app)
   const before = process.umask(0o777 & ~mode)
   const listening = listen(server, { path })
   process.umask(before)
@@ -54,11 +63,13 @@ export const openSocket = async (
     throw new Error(`--socket: can't listen on ${path}: ${(error as Error).message}`, { cause: error })
   }
   if (gid !== undefined) chownSync(path, process.getuid?.() ?? 0, gid)
-  return door(server)
+  return door(server, endSockets)
 }
 
-const createServer = (app: Hono): Server =>
-  createAdaptorServer({ fetch: app.fetch, serverOptions, hostname: unnamedHost }) as Server
+const createServer = (app: Hono) => {
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions, hostname: unnamedHost }) as HttpServer
+  return { server, endSockets: takeWebSockets(server, app) }
+}
 
 const listen = (server: Server, where: { host: string; port: number } | { path: string }) =>
   new Promise<void>((resolve, reject) => {
@@ -69,19 +80,19 @@ const listen = (server: Server, where: { host: string; port: number } | { path: 
     })
   })
 
-const door = (server: Server): Door => {
+const door = (server: HttpServer, endSockets: () => void): Door => {
   const address = server.address()
   return {
     port: typeof address === 'object' ? address?.port : undefined,
     close: (graceMs) =>
       new Promise((resolve) => {
-        const http = server as Server & { closeIdleConnections(): void; closeAllConnections(): void }
-        const timer = setTimeout(() => http.closeAllConnections(), graceMs)
+        endSockets()
+        const timer = setTimeout(() => server.closeAllConnections(), graceMs)
         server.close(() => {
           clearTimeout(timer)
           resolve()
         })
-        http.closeIdleConnections()
+        server.closeIdleConnections()
       }),
   }
 }

@@ -3,13 +3,15 @@ import { apiError, describeProblem, fromQuery, type Route } from '@aptorch/share
 import type { Context } from 'hono'
 
 const bodyLimit = 1024 * 1024
+// So that nobody holds a connection with a body that never ends.
+const bodyMs = 60_000
 
 /**
- * The checked request of a route: the JSON body for every method, GET included; without a body, a GET's query parameters.
- * Throws an ApiError that names the field.
+ * The checked request of a route: the JSON body for every method, GET included; without a body, a GET's query parameters;
+ * only those where the body is something else. Throws an ApiError that names the field.
  */
-export const readRequest = async (context: Context, route: Route): Promise<unknown> => {
-  const text = (await readBody(context)).trim()
+export const readRequest = async (context: Context, route: Route, from?: 'query'): Promise<unknown> => {
+  const text = from === 'query' ? '' : (await readBody(context)).trim()
   const input = text === '' ? withoutBody(context, route) : parseBody(text)
   const result = route.request.safeParse(input)
   if (result.success) return result.data
@@ -17,7 +19,7 @@ export const readRequest = async (context: Context, route: Route): Promise<unkno
 }
 
 const withoutBody = (context: Context, route: Route): unknown => {
-  if (route.method === 'GET') return fromQuery(new URL(context.req.url).searchParams, route.request)
+  if (route.method !== 'POST') return fromQuery(new URL(context.req.url).searchParams, route.request)
   throw apiError('missing_body', `the body is missing; want a JSON object with ${fieldList(route)}`)
 }
 
@@ -34,12 +36,24 @@ const parseBody = (text: string): unknown => {
   throw apiError('invalid_json', `the body: got ${text.slice(0, 80)}, want a JSON object`)
 }
 
-// Fetch's Request has no body for GET, but Node's message has; outside a server (in tests) there is only the Request. The
-// message must outlive a body that is too large, or the answer would have no way out.
-const readBody = (context: Context): Promise<string> => {
-  const incoming = (context.env as { incoming?: IncomingMessage } | undefined)?.incoming
-  return readLimited(incoming?.iterator({ destroyOnReturn: false }) ?? context.req.raw.body ?? [])
+/**
+ * The body as it comes. Fetch's Request has none for GET, but Node's message has; outside a server (in tests) there is only
+ * the Request. The message must outlive a body that is too large, or the answer would have no way out.
+ */
+export const bodyOf = (context: Context): AsyncIterable<Uint8Array> | Iterable<Uint8Array> =>
+  incomingOf(context)?.iterator({ destroyOnReturn: false }) ?? context.req.raw.body ?? []
+
+const readBody = async (context: Context): Promise<string> => {
+  const incoming = incomingOf(context)
+  const timer = setTimeout(() => incoming?.destroy(new Error('the body did not come in time')), bodyMs)
+  try {
+    return await readLimited(bodyOf(context))
+  } finally {
+    clearTimeout(timer)
+  }
 }
+
+const incomingOf = (context: Context) => (context.env as { incoming?: IncomingMessage } | undefined)?.incoming
 
 const readLimited = async (chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> => {
   const read: Uint8Array[] = []

@@ -33,13 +33,26 @@ export class ImageCache {
   readonly #home: Home
   readonly #engine: Engine
   readonly #log: Log
+  readonly #onMade: (address: string) => void
   readonly #making = new Map<string, Promise<CachedImage>>()
   readonly #closing = new AbortController()
 
-  constructor({ home, engine, log }: { home: Home; engine: Engine; log: Log }) {
+  constructor({
+    home,
+    engine,
+    log,
+    onMade,
+  }: {
+    home: Home
+    engine: Engine
+    log: Log
+    /** Called with the address of each image that was made. */
+    onMade: (address: string) => void
+  }) {
     this.#home = home
     this.#engine = engine
     this.#log = log
+    this.#onMade = onMade
   }
 
   /**
@@ -143,6 +156,7 @@ export class ImageCache {
       key: image.key,
       ms: Math.round(performance.now() - began),
     })
+    this.#onMade(source.address)
     return image
   }
 }

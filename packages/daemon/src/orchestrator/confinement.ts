@@ -98,6 +98,11 @@ export class Confinement {
     return this.#cgroups?.procsFiles(name) ?? []
   }
 
+  /** What a further program of a container runs within. */
+  confinesOf(name: string): Confines {
+    return { cgroup: this.procsFiles(name), namespace: this.#networks?.namespaceOf(name) ?? null }
+  }
+
   /** Takes everything away. What can't be taken is logged, and tried again at the next start of the container or daemon. */
   async release(name: string): Promise<void> {
     await both(
@@ -114,6 +119,7 @@ export class Confinement {
     await this.#networks?.sweep(names)
     for (const name of (await this.#cgroups?.list()) ?? []) {
       if (!names.has(name)) await this.#orLog(name, async () => this.#cgroups?.remove(name))
+      else await this.#orLog(name, async () => this.#cgroups?.complete(name), 'not completed')
     }
   }
 
@@ -157,11 +163,11 @@ export class Confinement {
     return { isolated: network === 'none', namespace: null, address: null, files: [], warnings: [] }
   }
 
-  async #orLog(container: string, work: () => Promise<void>) {
+  async #orLog(container: string, work: () => Promise<void>, event = 'not released') {
     try {
       await work()
     } catch (error) {
-      this.#log.error({ event: 'not released', container, err: error })
+      this.#log.error({ event, container, err: error })
     }
   }
 

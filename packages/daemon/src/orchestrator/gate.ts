@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 export class Gate {
   readonly #store: Store
   readonly #exclusive: Exclusive
-  #closing = false
+  readonly #closing = new AbortController()
 
   constructor({ store, exclusive }: { store: Store; exclusive: Exclusive }) {
     this.#store = store
@@ -16,11 +16,11 @@ export class Gate {
 
   /** An operation on a name, whether or not there is a container of that name. */
   async onName<Result>(name: string, operation: () => Promise<Result>): Promise<Result> {
-    if (this.#closing) throw shuttingDown()
+    this.refuseClosed()
     try {
       return await this.#exclusive.run(name, operation)
     } catch (error) {
-      throw this.#closing ? shuttingDown(error) : error
+      throw this.closing.aborted ? shuttingDown(error) : error
     }
   }
 
@@ -39,9 +39,18 @@ export class Gate {
     return record
   }
 
-  /** Lets nothing more in. */
+  /** Lets nothing more in, and ends what only waits. */
   close(): void {
-    this.#closing = true
+    this.#closing.abort()
+  }
+
+  /** Aborted when the daemon shuts down. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  refuseClosed(): void {
+    if (this.closing.aborted) throw shuttingDown()
   }
 
   /** Resolves when nothing is under way, or after that many milliseconds. */

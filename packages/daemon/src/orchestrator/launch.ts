@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { apiError, type BoundVolume } from '@aptorch/shared'
+import { both } from '../both.ts'
 import type { Engine, StartPlan } from '../engine.ts'
 import type { Home } from '../home.ts'
 import { type Account, ownAccount } from '../host/account.ts'
@@ -9,6 +10,7 @@ import { makeFolder, removeTree, writeOwnFile } from '../host/folders.ts'
 import { isWithin } from '../host/paths.ts'
 import type { ProcessIdentity } from '../host/process.ts'
 import type { ImageCache } from '../images/cache.ts'
+import type { Logs } from '../logs/logs.ts'
 import type { ContainerRecord } from '../store/record.ts'
 import type { Confined, Confinement } from './confinement.ts'
 import type { Volumes } from './volumes.ts'
@@ -19,6 +21,7 @@ export interface Launcher {
   readonly images: ImageCache
   readonly confinement: Confinement
   readonly volumes: Volumes
+  readonly logs: Logs
 }
 
 export interface Launched {
@@ -33,14 +36,14 @@ export interface Launched {
  * caller's to save. A failure undoes what this call made and is thrown on.
  */
 export const launch = async (launcher: Launcher, record: ContainerRecord, account: Account): Promise<Launched> => {
-  const { home, engine, images, confinement, volumes } = launcher
+  const { home, engine, images, confinement, volumes, logs } = launcher
   const { name, spec } = record
   await volumes.recheck(spec.volumes)
   const data = home.dataOf(name, spec.image_label)
   const image = await images.ensure(spec.image, account, record.image_key)
   const made = await makeDataFolder(data, account)
   try {
-    const confined = await confinement.prepare(record)
+    const [confined] = await both(confinement.prepare(record), logs.prepare(name, account))
     const process = await startConfined(launcher, record, confined, { rootfs: image.rootfs, data, account })
     const running: ContainerRecord = {
       ...record,
@@ -52,6 +55,8 @@ export const launch = async (launcher: Launcher, record: ContainerRecord, accoun
       exit_code: null,
       oom_killed: false,
       error: null,
+      health: spec.health_check === null ? null : 'starting',
+      health_output: null,
       started_at: new Date().toISOString(),
       finished_at: null,
     }

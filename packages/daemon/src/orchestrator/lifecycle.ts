@@ -1,17 +1,22 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ContainerState } from '@aptorch/shared'
+import { both } from '../both.ts'
 import type { Engine } from '../engine.ts'
+import type { Events } from '../events/events.ts'
 import type { Home } from '../home.ts'
 import type { ProcessIdentity } from '../host/process.ts'
 import { BrokenOff, type ImageCache } from '../images/cache.ts'
 import type { Log } from '../log.ts'
-import type { ContainerRecord } from '../store/record.ts'
+import type { Logs } from '../logs/logs.ts'
+import { type ContainerRecord, noRestart } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
 import type { Confinement } from './confinement.ts'
+import { happeningsBetween } from './happenings.ts'
 import { type Launched, launch } from './launch.ts'
 import { killedCode } from './plan.ts'
+import { afterEnd } from './restart-policy.ts'
+import { isActive, subjectOf } from './view.ts'
 import type { Volumes } from './volumes.ts'
 
 export interface LifecycleDeps {
@@ -22,6 +27,8 @@ export interface LifecycleDeps {
   readonly accounts: Accounts
   readonly confinement: Confinement
   readonly volumes: Volumes
+  readonly logs: Logs
+  readonly events: Events
   readonly log: Log
 }
 
@@ -67,16 +74,32 @@ export class Lifecycle {
     }
   }
 
-  /** `running` before a reboot → `creating` → `running`. Calls back when what is known is true again. */
+  /**
+   * Started again by itself: `running` before a reboot, or an ended state whose restart is due → `creating` → `running`.
+   * Calls back when what is known is true again.
+   */
   async startAgain(record: ContainerRecord, noted: () => void): Promise<void> {
+    const { restart } = record
     const again = await this.save({
       ...record,
       state: 'creating',
       process: null,
       restart_count: record.restart_count + 1,
+      restart: restart.at === null ? restart : { ...restart, at: null, attempts: restart.attempts + 1 },
     })
     noted()
     await this.bringUp(again)
+  }
+
+  /** `running` → `stopped` → `creating` → `running`, by itself: its health check asked for it. */
+  async replace(record: ContainerRecord, graceMs: number): Promise<void> {
+    const ended = await this.takeDown(record, graceMs)
+    await this.startAgain(ended, () => undefined)
+  }
+
+  /** An ended state whose restart waits → `stopped`: it stays so. */
+  async giveUp(record: ContainerRecord): Promise<ContainerRecord> {
+    return this.save({ ...record, state: 'stopped', restart: noRestart })
   }
 
   /** `running` or `paused` → `stopped`, however its command takes the SIGTERM. */
@@ -105,6 +128,7 @@ export class Lifecycle {
       process,
       boot_id: process.boot_id,
       error: null,
+      health: record.health ?? (record.spec.health_check === null ? null : 'starting'),
       started_at,
       address,
     })
@@ -117,9 +141,10 @@ export class Lifecycle {
     exitCode: number | null,
     error: string | null,
   ): Promise<ContainerRecord> {
-    const { confinement } = this.#deps
+    const { confinement, logs } = this.#deps
     const starved = state === 'exited' && exitCode !== 0 && (await confinement.ranOutOfMemory(record.name))
-    await confinement.release(record.name)
+    await both(confinement.release(record.name), logs.settle(record.name))
+    const at = Date.now()
     return this.save({
       ...record,
       state,
@@ -128,7 +153,9 @@ export class Lifecycle {
       error: starved ? outOfMemory(record.spec.memory) : error,
       process: null,
       address: null,
-      finished_at: new Date().toISOString(),
+      health: null,
+      finished_at: new Date(at).toISOString(),
+      restart: state !== 'stopped' && endedByItself(record) ? afterEnd(record, { exitCode, at }) : noRestart,
     })
   }
 
@@ -142,20 +169,24 @@ export class Lifecycle {
 
   /** Removes the record and what the last start left beside the data. */
   async forget({ name, spec }: ContainerRecord): Promise<void> {
-    const { home, store, engine, accounts, confinement, log } = this.#deps
+    const { home, store, engine, accounts, confinement, logs, events, log } = this.#deps
     await confinement.release(name)
+    await logs.forget(name)
     await engine.forget(name, await accounts.get(spec.account))
     await rm(join(home.records, name), { force: true })
     await store.remove(name)
+    events.emit('deleted', subjectOf({ name, spec }), {})
     log.debug({ event: 'container deleted', container: name })
   }
 
   async save(record: ContainerRecord): Promise<ContainerRecord> {
-    const before: ContainerState | null = this.#deps.store.get(record.name)?.state ?? null
-    await this.#deps.store.put(record)
-    if (before !== record.state) {
+    const { store, events, log } = this.#deps
+    const before = store.get(record.name)
+    await store.put(record)
+    for (const { type, details } of happeningsBetween(before, record)) events.emit(type, subjectOf(record), details)
+    if (before?.state !== record.state) {
       const { name, state, error } = record
-      this.#deps.log.debug({ event: 'state', container: name, from: before, to: state, error })
+      log.debug({ event: 'state', container: name, from: before?.state ?? null, to: state, error })
     }
     return record
   }
@@ -171,6 +202,10 @@ export class Lifecycle {
     }
   }
 }
+
+/** One that could not be started on request is none of the restart policy's: who asked has been told. */
+const endedByItself = ({ state, started_at }: ContainerRecord) =>
+  isActive({ state }) || state === 'unknown' || (state === 'creating' && started_at !== null)
 
 const outOfMemory = (limit: number | null) =>
   limit === null

@@ -10,7 +10,8 @@ export interface Page {
 /** Filters, sorts and pages. Without a sort the oldest comes first. */
 export const selectContainers = (all: readonly ContainerRecord[], request: ListRequest): Page => {
   const fitting = all.filter(
-    (record) => fitsState(record, request.state) && (request.label ?? []).every((label) => hasLabel(record, label)),
+    (record) =>
+      fitsState(record, request.state) && (request.label ?? []).every((label) => hasLabel(record.spec.labels, label)),
   )
   const sorted = fitting.sort(comparison(request.sort ?? 'created_at'))
   const offset = request.offset ?? 0
@@ -23,10 +24,11 @@ export const selectContainers = (all: readonly ContainerRecord[], request: ListR
 const fitsState = (record: ContainerRecord, state: ContainerState | undefined) =>
   state === undefined || record.state === state
 
-const hasLabel = ({ spec }: ContainerRecord, label: string) => {
+/** Whether there is such a label: `NAME` or `NAME=VALUE`. */
+export const hasLabel = (labels: Readonly<Record<string, string>>, label: string): boolean => {
   const [name = '', ...value] = label.split('=')
-  if (!Object.hasOwn(spec.labels, name)) return false
-  return value.length === 0 || spec.labels[name] === value.join('=')
+  if (!Object.hasOwn(labels, name)) return false
+  return value.length === 0 || labels[name] === value.join('=')
 }
 
 const sortKeys: Record<(typeof containerSorts)[number], (record: ContainerRecord) => string> = {

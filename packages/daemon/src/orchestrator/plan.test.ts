@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { makeRecord } from '../store/record.fixture.ts'
 import { type Look, planStep } from './plan.ts'
 
+const now = Date.parse('2026-01-01T00:01:00.000Z')
 const process = { boot_id: 'this-boot', pid: 4242, start_time: 77 }
 const looks = {
   alive: { found: 'alive', process, exitCode: undefined, frozen: false },
@@ -74,7 +75,7 @@ const rules: Record<ContainerState, Record<keyof typeof looks, unknown>> = {
 describe.for([...containerStates])('what is known as %s', (state) => {
   test.for(Object.keys(looks) as (keyof typeof looks)[])('and is found %s', (look) => {
     const record = makeRecord('c', { state, ...(state === 'creating' ? { started_at: null } : {}) })
-    expect(planStep(record, looks[look])).toEqual(rules[state][look])
+    expect(planStep(record, looks[look], now)).toEqual(rules[state][look])
   })
 })
 
@@ -86,7 +87,7 @@ describe('what was being started again after a reboot', () => {
     ['gone, its command ended', exited],
     ['gone with the machine', startAgain],
   ] as const)('and is found %s', ([look, step]) => {
-    expect(planStep(record, looks[look])).toEqual(step)
+    expect(planStep(record, looks[look], now)).toEqual(step)
   })
 })
 
@@ -99,15 +100,25 @@ test.for([
 ] as const)('with the policy %s a command that said %i as the machine went down: %s', ([policy, exitCode, step]) => {
   const record = makeRecord('c', { spec: { restart_policy: policy } })
   const look = { ...looks['gone with the machine'], exitCode }
-  expect(planStep(record, look)).toMatchObject({ do: step })
+  expect(planStep(record, look, now)).toMatchObject({ do: step })
 })
 
 test('what must not be started again after a reboot is stopped', () => {
   const record = makeRecord('c', { spec: { restart_policy: 'no' } })
-  expect(planStep(record, looks['gone with the machine'])).toEqual({
+  expect(planStep(record, looks['gone with the machine'], now)).toEqual({
     do: 'note end',
     state: 'stopped',
     exitCode: null,
     error: 'the machine went down',
   })
+})
+
+test.for([
+  ['exited', 'gone, its command ended', '2026-01-01T00:00:59.000Z', 'start again'],
+  ['exited', 'gone, its command ended', '2026-01-01T00:01:01.000Z', 'nothing'],
+  ['failed', 'gone with the machine', '2026-01-01T00:00:00.000Z', 'start again'],
+  ['exited', 'unreadable', '2026-01-01T00:00:00.000Z', 'nothing'],
+] as const)('%s, %s, to be started again at %s: %s', ([state, look, at, step]) => {
+  const record = makeRecord('web', { state, process: null, restart: { at, delay_s: 1, attempts: 0 } })
+  expect(planStep(record, looks[look], now)).toEqual({ do: step })
 })

@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from '../host/process.ts'
 import type { ContainerRecord } from '../store/record.ts'
+import { isRestartDue } from './restart-policy.ts'
 
 /** What a shell reports of a program that SIGKILL ended: such a command writes no exit code of its own. */
 export const killedCode = 128 + 9
@@ -39,9 +40,10 @@ export type Step =
 
 /**
  * The rules by which what is known follows what runs. The same at the daemon's start and all along: a crash of the daemon,
- * a reboot and a command that ends are cases of it. Only for containers that no operation is working on.
+ * a reboot, a command that ends and a restart that is due are cases of it. Only for containers that no operation is working
+ * on. `now` is in milliseconds since 1970.
  */
-export const planStep = (record: ContainerRecord, look: Look): Step => {
+export const planStep = (record: ContainerRecord, look: Look, now: number): Step => {
   const expected = record.state === 'running' || record.state === 'paused' || record.state === 'unknown'
   if (look.found === 'unreadable') {
     return expected && record.state !== 'unknown' ? { do: 'doubt', reason: look.reason } : { do: 'nothing' }
@@ -57,7 +59,7 @@ export const planStep = (record: ContainerRecord, look: Look): Step => {
   if (firstStart) return noteEnd('failed', null, 'the daemon ended while the container was being created')
   // One that is being created and ran before is one that was being started again, after a reboot: that still holds.
   const startingAgain = record.state === 'creating'
-  if (!expected && !startingAgain) return { do: 'nothing' }
+  if (!expected && !startingAgain) return isRestartDue(record, now) ? { do: 'start again' } : { do: 'nothing' }
   if (look.rebooted && comesBack(record.spec.restart_policy, look.exitCode)) return { do: 'start again' }
   if (look.exitCode !== undefined) return noteEnd('exited', look.exitCode, null)
   if (look.outOfMemory) return noteEnd('exited', killedCode, null)

@@ -23,8 +23,35 @@ describe('a start is made whole', () => {
       pids: null,
       gpu: null,
       restart_policy: 'unless-stopped',
+      restart_on_exit: false,
+      health_check: null,
     })
     expect({ volumes, user, warnings }).toEqual({ volumes: [], user: undefined, warnings: [] })
+  })
+
+  test.for([
+    ['the request', { restart_policy: 'always' }, {}],
+    ['the configuration', {}, { restart_policy: 'always' }],
+  ] as const)('with a restart policy that counts when a command ends, where %s names one', ([, request, defaults]) => {
+    expect(completeStart({ image, ...request }, defaults).spec).toMatchObject({
+      restart_policy: 'always',
+      restart_on_exit: true,
+    })
+  })
+
+  test('with a health check that has all it needs', () => {
+    expect(completeStart({ image, health: { command: 'test -e /ok' } }, {}).spec.health_check).toEqual({
+      command: ['/bin/sh', '-c', 'test -e /ok'],
+      interval_s: 30,
+      timeout_s: 30,
+      retries: 3,
+      start_period_s: 0,
+      on_unhealthy: 'none',
+    })
+    const health = { command: ['true'], retries: 1, on_unhealthy: 'restart' } as const
+    expect(completeStart({ image, health: { ...health, command: ['true'] } }, {}).spec.health_check).toMatchObject(
+      health,
+    )
   })
 
   test('with names that differ when they are made up', () => {

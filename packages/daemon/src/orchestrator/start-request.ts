@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { apiError, type Port, type StartRequest, type Volume } from '@aptorch/shared'
+import {
+  apiError,
+  type BoundHealthCheck,
+  type HealthCheck,
+  type Port,
+  type StartRequest,
+  type Volume,
+  wordsOf,
+} from '@aptorch/shared'
 import { addressOf, type ImageSource, parseImage } from '../images/source.ts'
 import type { ContainerSpec } from '../store/record.ts'
 
@@ -46,6 +54,8 @@ export const completeStart = (request: StartRequest, defaults: StartDefaults): S
       pids: request.pids || null,
       gpu: request.gpu ?? null,
       restart_policy: request.restart_policy ?? defaults.restart_policy ?? 'unless-stopped',
+      restart_on_exit: (request.restart_policy ?? defaults.restart_policy) !== undefined,
+      health_check: request.health === undefined ? null : completeHealthCheck(request.health),
     },
     volumes: volumesOf(request, defaults),
     ports: portsOf(request, defaults),
@@ -56,6 +66,16 @@ export const completeStart = (request: StartRequest, defaults: StartDefaults): S
         : ['group_add means nothing here and was passed over: a container runs as one account'],
   }
 }
+
+/** The defaults are docker's. */
+const completeHealthCheck = (asked: HealthCheck): BoundHealthCheck => ({
+  command: [...wordsOf(asked.command)],
+  interval_s: asked.interval_s ?? 30,
+  timeout_s: asked.timeout_s ?? 30,
+  retries: asked.retries ?? 3,
+  start_period_s: asked.start_period_s ?? 0,
+  on_unhealthy: asked.on_unhealthy ?? 'none',
+})
 
 const imageAddress = (request: StartRequest): string => {
   const { image, image_distributor, image_os, image_version } = request

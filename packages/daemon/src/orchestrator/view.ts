@@ -1,9 +1,17 @@
 import type { Container } from '@aptorch/shared'
+import type { Subject } from '../events/events.ts'
 import type { Home } from '../home.ts'
 import type { ContainerRecord } from '../store/record.ts'
 
 export const isActive = ({ state }: Pick<ContainerRecord, 'state'>): boolean =>
   state === 'running' || state === 'paused'
+
+/** What an event says of the container that it is about. */
+export const subjectOf = ({ name, spec }: Pick<ContainerRecord, 'name' | 'spec'>): Subject => ({
+  container_name: name,
+  image: spec.image,
+  labels: spec.labels,
+})
 
 /** Host path to container path, for the routes that show volumes as a map. */
 export const bindsOf = ({ spec }: ContainerRecord): Record<string, string> =>
@@ -43,6 +51,10 @@ export const showContainer = (record: ContainerRecord, home: Home): Omit<Contain
     gpu: spec.gpu,
     restart_policy: spec.restart_policy,
     restart_count: record.restart_count,
+    next_restart_at: record.restart.at,
+    health: record.health,
+    health_check: spec.health_check,
+    health_output: record.health_output,
     pid: isActive(record) ? (record.process?.pid ?? null) : null,
     data_path: home.dataOf(record.name, spec.image_label),
   }

@@ -7,10 +7,12 @@ import type { Home } from '../home.ts'
 import type { Account } from '../host/account.ts'
 import { isAlive, readBootId } from '../host/process.ts'
 import type { Log } from '../log.ts'
+import type { Logs } from '../logs/logs.ts'
 import { ContainerRecord } from '../store/record.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
 import type { Confinement } from './confinement.ts'
+import type { HealthChecks } from './health.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { type Look, planStep } from './plan.ts'
 import { isActive } from './view.ts'
@@ -23,6 +25,8 @@ export interface WatchDeps {
   readonly exclusive: Exclusive
   readonly lifecycle: Lifecycle
   readonly confinement: Confinement
+  readonly logs: Logs
+  readonly health: HealthChecks
   readonly log: Log
 }
 
@@ -91,6 +95,8 @@ export class Watch {
       if (this.#stopping.signal.aborted) return
       try {
         await this.round()
+        this.#deps.health.round(Date.now())
+        await this.#deps.logs.ensure()
       } catch (error) {
         this.#deps.log.error({ event: 'look failed', err: error })
       }
@@ -104,7 +110,7 @@ export class Watch {
       if (owner) await this.#stopUnknown(name, owner)
       return
     }
-    const step = planStep(record, await this.#look(record))
+    const step = planStep(record, await this.#look(record), Date.now())
     switch (step.do) {
       case 'nothing':
         return

@@ -1,4 +1,4 @@
-import type { ContainerRecord } from './record.ts'
+import { type ContainerRecord, noRestart } from './record.ts'
 
 /** A record for tests: of a running container, changed as they like. */
 export const makeRecord = (
@@ -25,6 +25,8 @@ export const makeRecord = (
     pids: null,
     gpu: null,
     restart_policy: 'unless-stopped',
+    restart_on_exit: false,
+    health_check: null,
     ...spec,
   },
   state: 'running',
@@ -35,6 +37,9 @@ export const makeRecord = (
   started_at: '2026-01-01T00:00:01.000Z',
   finished_at: null,
   restart_count: 0,
+  restart: noRestart,
+  health: null,
+  health_output: null,
   image_key: 'busybox-0123',
   boot_id: 'this-boot',
   process: { boot_id: 'this-boot', pid: 4242, start_time: 77 },

@@ -1,4 +1,4 @@
-import { BoundPort, BoundVolume, ContainerState, Network } from '@aptorch/shared'
+import { BoundHealthCheck, BoundPort, BoundVolume, ContainerState, Health, Network } from '@aptorch/shared'
 import * as z from 'zod'
 import { ProcessIdentity } from '../host/process.ts'
 
@@ -25,8 +25,25 @@ export const ContainerSpec = z.object({
   pids: z.int().nullable().default(null),
   gpu: z.enum(['nvidia', 'rocm']).nullable(),
   restart_policy: z.string(),
+  /** Whether the policy was asked for, and so counts when the container ends; else only when the machine went down. */
+  restart_on_exit: z.boolean().default(false),
+  health_check: BoundHealthCheck.nullable().default(null),
 })
 export type ContainerSpec = z.output<typeof ContainerSpec>
+
+/** Where a container is with its restart policy. */
+export const RestartState = z.object({
+  /** When it is started again; null while nothing waits for that. */
+  at: z.string().nullable(),
+  /** How long the last wait was, in seconds. */
+  delay_s: z.number(),
+  /** How often it was started again since it last ran for a while, or was started on request. */
+  attempts: z.int(),
+})
+export type RestartState = z.output<typeof RestartState>
+
+/** Nothing to be started again, and nothing tried. */
+export const noRestart: RestartState = { at: null, delay_s: 0, attempts: 0 }
 
 /** All that is kept of a container. */
 export const ContainerRecord = z.object({
@@ -40,6 +57,9 @@ export const ContainerRecord = z.object({
   started_at: z.string().nullable(),
   finished_at: z.string().nullable(),
   restart_count: z.int(),
+  restart: RestartState.default(noRestart),
+  health: Health.nullable().default(null),
+  health_output: z.string().nullable().default(null),
   /** The image's folder in the cache. A restart takes the same one: the overlay fits no other. */
   image_key: z.string(),
   /** Which boot of the machine it last ran or was being made in. */

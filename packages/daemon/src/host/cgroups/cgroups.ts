@@ -5,12 +5,13 @@ import { findHierarchies } from './hierarchies.ts'
 import { type Host, thisHost } from './host.ts'
 import { limitNames } from './limits.ts'
 import { homeCgroup } from './names.ts'
-import { createV1Driver } from './v1.ts'
+import { createV1Driver, withoutRefused } from './v1.ts'
 import { createV2Driver } from './v2.ts'
 import { placeV2 } from './v2-place.ts'
 
 export type { Cgroups } from './create.ts'
 export type { Limits } from './limits.ts'
+export type { BlockUsage, CgroupUsage } from './usage.ts'
 
 /** A part of a host that it lets us have, or why not and what to do, for a person. */
 export type FoundCgroups = { readonly cgroups: Cgroups } | { readonly reason: string }
@@ -39,7 +40,7 @@ const findDriver = async (
   const hierarchies = await findHierarchies(await host.mounts())
   if (hierarchies === undefined)
     return { reason: 'no cgroups are mounted on this host; as root: mount -t cgroup2 none /sys/fs/cgroup' }
-  if (hierarchies.version === 1) return { driver: createV1Driver(hierarchies.points, home) }
+  if (hierarchies.version === 1) return { driver: createV1Driver(await withoutRefused(hierarchies.points, home), home) }
   const place = await placeV2(hierarchies.mount, host)
   return 'reason' in place ? place : { driver: createV2Driver(place, home) }
 }

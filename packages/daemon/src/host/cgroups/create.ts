@@ -1,10 +1,13 @@
 import { applyLimits } from './apply.ts'
+import { completeCgroup } from './complete.ts'
 import type { Driver } from './driver.ts'
 import { cgroupsIn, isThere, makeCgroup, removeIfEmpty } from './files.ts'
 import { createFreezer } from './freezer.ts'
 import type { Limits } from './limits.ts'
 import { containerCgroup, containerOf } from './names.ts'
 import { createRemover } from './remover.ts'
+import { cgroupTree, processesIn } from './tree.ts'
+import { type CgroupUsage, countsAnything } from './usage.ts'
 
 /** A cgroup for each container of a home. Operations on one container must not overlap. */
 export interface Cgroups {
@@ -31,6 +34,15 @@ export interface Cgroups {
   isFrozen(container: string): Promise<boolean>
   /** How many processes the kernel has killed in it for want of memory; 0 too when there is no such cgroup, or nobody counts. */
   oomKills(container: string): Promise<number>
+  /** What it uses; undefined when there is no such cgroup, or the kernel counts nothing there. */
+  usage(container: string): Promise<CgroupUsage | undefined>
+  /**
+   * The processes in it and in the cgroups below, those included that bring others into it from outside; none when there is no
+   * such cgroup.
+   */
+  processes(container: string): Promise<number[]>
+  /** Makes whole what an earlier daemon has made without some of the controllers. Nothing when there is no such cgroup. */
+  complete(container: string): Promise<void>
   /**
    * Kills all that is still in it, frozen or not, and removes it with the cgroups below it. "Already gone" is success. Rejects
    * when something stays in it for too long: a process that waits in the kernel can't be killed.
@@ -86,6 +98,12 @@ export const createCgroups = (driver: Driver, patience: Patience = { freezeMs: 5
     thaw: (container) => freezer.thaw(containerCgroup(container)),
     isFrozen: (container) => driver.isFrozen(containerCgroup(container)),
     oomKills: (container) => driver.oomKills(containerCgroup(container)),
+    usage: async (container) => {
+      const usage = await driver.usage(containerCgroup(container))
+      return countsAnything(usage) ? usage : undefined
+    },
+    processes: async (container) => processesIn(await cgroupTree(foldersOf(container))),
+    complete: (container) => completeCgroup(foldersOf(container)),
     remove: (container) => remover.remove(containerCgroup(container)),
     list,
     close: async () => {

@@ -1,5 +1,6 @@
 import type { Driver, Knob } from './driver.ts'
 import { limitNames } from './limits.ts'
+import { readV2Usage } from './usage-v2.ts'
 
 /** A driver whose limits are files of plain numbers in one folder, and whose cgroups never freeze. */
 export const stubDriver = (folder: string, rest: Partial<Driver> = {}): Driver => ({
@@ -14,6 +15,7 @@ export const stubDriver = (folder: string, rest: Partial<Driver> = {}): Driver =
   isFrozen: async () => false,
   killAll: async () => false,
   oomKills: async () => 0,
+  usage: (cgroup) => readV2Usage(`${folder}/${cgroup}`),
   ...rest,
 })
 

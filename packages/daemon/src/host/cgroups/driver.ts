@@ -1,4 +1,5 @@
 import type { LimitName } from './limits.ts'
+import type { CgroupUsage } from './usage.ts'
 
 /** What differs between the versions of cgroups. A cgroup goes by its folder's name, the same in each of `parents`. */
 export interface Driver {
@@ -23,6 +24,8 @@ export interface Driver {
   killAll(cgroup: string): Promise<boolean>
   /** How many of its processes the kernel has killed for want of memory; 0 where nobody counts. */
   oomKills(cgroup: string): Promise<number>
+  /** What is used in it; all null when there is no such cgroup. */
+  usage(cgroup: string): Promise<CgroupUsage>
 }
 
 /** How a limit is set. */

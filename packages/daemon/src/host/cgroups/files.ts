@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, rmdir, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rmdir, stat } from 'node:fs/promises'
 
 /** Writes one of the kernel's interface files, in one write(2), and never makes a file. */
 export const writeValue = async (file: string, value: string): Promise<void> => {
@@ -15,15 +15,11 @@ export const writeIfThere = (file: string, value: string): Promise<boolean> =>
   )
 
 /** What an interface file holds, without its newline; undefined where there is none, or its cgroup has gone. */
-export const findValue = async (file: string): Promise<string | undefined> => {
-  try {
-    await using handle = await open(file, constants.O_RDONLY)
-    return (await handle.readFile('utf8')).trim()
-  } catch (error) {
-    if (isGone(error)) return undefined
-    throw error
-  }
-}
+export const findValue = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    (error) => (isGone(error) ? undefined : Promise.reject(error)),
+  )
 
 /** Whether there is a file or folder. */
 export const isThere = (path: string): Promise<boolean> =>

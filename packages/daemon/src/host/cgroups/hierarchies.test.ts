@@ -18,7 +18,12 @@ describe('the hierarchies of cgroups', () => {
     ]
     expect(await findHierarchies(mounts)).toEqual({
       version: 1,
-      points: { memory: `${root}/memory`, cpu: `${root}/cpu,cpuacct`, pids: `${root}/pids` },
+      points: {
+        memory: `${root}/memory`,
+        cpu: `${root}/cpu,cpuacct`,
+        pids: `${root}/pids`,
+        cpuacct: `${root}/cpu,cpuacct`,
+      },
     })
   })
 
@@ -41,6 +46,12 @@ describe('the hierarchies of cgroups', () => {
       expect(await findHierarchies(mounts)).toMatchObject({ version })
     },
   )
+
+  test('are v2’s where v1 only counts', async ({ tree: { root, fill } }) => {
+    fill({ 'blkio/cgroup.procs': '', 'unified/cgroup.procs': '', 'unified/cgroup.controllers': '' })
+    const mounts = [mounted(`${root}/blkio`, 'blkio'), mounted(`${root}/unified`)]
+    expect(await findHierarchies(mounts)).toMatchObject({ version: 2 })
+  })
 
   test('are v2’s where there is nothing else, whatever it offers', async ({ tree: { root, fill } }) => {
     fill({ 'cgroup.procs': '', 'cgroup.controllers': '' })

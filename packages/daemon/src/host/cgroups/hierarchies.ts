@@ -1,11 +1,11 @@
 import type { Mount } from '../mounts/mountinfo.ts'
 import { findValue, isThere } from './files.ts'
 import { controllerOf } from './limits.ts'
-import { type V1Controller, v1Controllers } from './v1.ts'
+import { type V1Controller, type V1Points, v1Controllers, v1Holders } from './v1.ts'
 
 /** Where a host has its cgroups: v1's mount points by controller, or v2's mount; undefined where it has none. */
 export type Hierarchies =
-  | { readonly version: 1; readonly points: Readonly<Partial<Record<V1Controller, string>>> }
+  | { readonly version: 1; readonly points: V1Points }
   | { readonly version: 2; readonly mount: Mount }
   | undefined
 
@@ -23,7 +23,7 @@ export const findHierarchies = async (mounts: readonly Mount[]): Promise<Hierarc
     if (mount !== undefined) points[controller] = mount.point
   }
   const mount = seen.find(({ type }) => type === 'cgroup2')
-  const hasV1 = Object.keys(points).length > 0
+  const hasV1 = v1Holders.some((controller) => points[controller] !== undefined)
   if (mount !== undefined && points.memory === undefined && (!hasV1 || (await serves(mount))))
     return { version: 2, mount }
   return hasV1 ? { version: 1, points } : undefined

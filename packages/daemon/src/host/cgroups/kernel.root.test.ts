@@ -1,6 +1,7 @@
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test as base, describe, expect } from 'vitest'
 import { readMounts } from '../mounts/mountinfo.ts'
@@ -108,7 +109,71 @@ describe.for(['cgroup', 'cgroup2'].filter((version) => mounts.some(({ type }) =>
       await expectEnded(child, orphan)
     })
 
+    test('tells what is used', async ({ cgroups }) => {
+      await cgroups.create('a', settableOf(limits))
+      const before = await cgroups.usage('a')
+      expect(before).toMatchObject({
+        cpuUs: 0,
+        memoryLimit: settableOf(limits).memory,
+        pidsLimit: settableOf(limits).pids,
+      })
+      // It works, then has its 32 MiB until all of it is read.
+      const work = 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; exec dd if=/dev/zero bs=32M count=1 status=none'
+      const holder = run(cgroups, 'a', 'sh', '-c', work)
+      await once(holder.stdout, 'readable')
+      const usage = await cgroups.usage('a')
+      expect(usage?.cpuUs).toBeGreaterThan(10_000)
+      expect(usage?.cpuUs).toBeLessThan(30_000_000)
+      if (!settable.includes('memory'))
+        return expect(usage).toMatchObject({ memory: null, memoryPeak: null, pids: null })
+      expect(usage?.memory).toBeGreaterThan(32 * mib)
+      expect(usage?.memoryPeak).toBeGreaterThan(32 * mib)
+      expect(usage?.pids).toBe(1)
+    })
+
+    test('counts what goes to disk, where the kernel does', async ({ cgroups }) => {
+      await cgroups.create('a', unlimited)
+      const folder = mkdtempSync('/var/tmp/cgroups-')
+      try {
+        const writer = run(cgroups, 'a', 'dd', 'if=/dev/zero', `of=${folder}/f`, 'bs=1M', 'count=2', 'oflag=direct')
+        expect((await once(writer, 'exit'))[0]).toBe(0)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+      const usage = await cgroups.usage('a')
+      expect(usage).toBeDefined()
+      const { writtenBytes, writes } = usage?.block ?? { writtenBytes: 2 * mib, writes: 1 }
+      expect(writtenBytes).toBeGreaterThanOrEqual(2 * mib)
+      expect(writes).toBeGreaterThan(0)
+    })
+
+    test('lists its processes, those in cgroups below included', async ({ cgroups }) => {
+      await cgroups.create('a', unlimited)
+      const { child, orphan } = await start(cgroups, 'a')
+      const [file = ''] = cgroups.procsFiles('a')
+      const below = file.replace('cgroup.procs', 'sub')
+      mkdirSync(below)
+      writeFileSync(`${below}/cgroup.procs`, String(orphan.pid))
+      expect((await cgroups.processes('a')).sort()).toEqual([child.pid, orphan.pid].sort())
+    })
+
+    test('completes what was made without some controllers, with the processes in it', async ({ cgroups }) => {
+      await cgroups.complete('a')
+      expect(await cgroups.list()).toEqual([])
+      await cgroups.create('a', unlimited)
+      const [first = '', ...missing] = cgroups.procsFiles('a')
+      for (const file of missing) rmdirSync(dirname(file))
+      const child = spawn('sh', ['-c', 'echo $$ >"$1"; echo; exec sleep 1000', 'sh', first])
+      await once(child.stdout, 'data')
+      await cgroups.complete('a')
+      for (const file of [first, ...missing]) expect(readPids(file)).toEqual([child.pid])
+      await cgroups.freeze('a')
+      await cgroups.thaw('a')
+    })
+
     test('has nothing of a container that has no cgroup', async ({ cgroups }) => {
+      expect(await cgroups.usage('a')).toBeUndefined()
+      expect(await cgroups.processes('a')).toEqual([])
       expect(await cgroups.isFrozen('a')).toBe(false)
       expect(await cgroups.oomKills('a')).toBe(0)
       await cgroups.thaw('a')

@@ -12,14 +12,18 @@ export const cgroupTree = async (folders: readonly string[]): Promise<string[]> 
   return found
 }
 
+/** The processes in these cgroups that still live: one that has ended may be listed until its parent takes note. */
+export const liveProcesses = async (cgroups: readonly string[]): Promise<number[]> =>
+  (await processesIn(cgroups)).filter((pid) => readProcess(pid)?.ended === false)
+
 /**
- * The processes in these cgroups that still live: one that has ended may be listed until its parent takes note. The kernel
- * lists those of another pid namespace as 0, which to kill(2) means our own process group: they are left out.
+ * The processes that these cgroups list, each once. The kernel lists those of another pid namespace as 0, which to kill(2)
+ * means our own process group: they are left out.
  */
-export const liveProcesses = async (cgroups: readonly string[]): Promise<number[]> => {
+export const processesIn = async (cgroups: readonly string[]): Promise<number[]> => {
   const lists = await Promise.all(cgroups.map((cgroup) => findValue(`${cgroup}/cgroup.procs`)))
   const pids = lists.flatMap((list) => list?.split('\n') ?? []).map(Number)
-  return [...new Set(pids)].filter((pid) => pid > 0 && readProcess(pid)?.ended === false)
+  return [...new Set(pids)].filter((pid) => pid > 0)
 }
 
 /** Removes what is empty of these cgroups, which must come the deepest first; whether none is left. */

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { test } from './tree.fixture.ts'
-import { createV1Driver } from './v1.ts'
+import { createV1Driver, withoutRefused } from './v1.ts'
 
 const none = '9223372036854771712' // how the kernel shows memory without a limit
 
@@ -44,6 +44,14 @@ describe('the driver of v1', () => {
     expect(driver.parents).toEqual(['/cg/both/home', '/cg/cpu/home'])
     expect(driver.folderOf('pids', 'c-a')).toBe('/cg/both/home/c-a')
     expect(driver.description).toBe('cgroups v1 (memory, cpu, pids), each with home')
+  })
+
+  test('does without the controllers that only count, where it can’t have them', async ({ tree: { root, fill } }) => {
+    fill({ 'cpu/': '', 'cpuacct/': '', 'blkio/home': '' })
+    const points = { cpu: `${root}/cpu`, cpuacct: `${root}/cpuacct`, blkio: `${root}/blkio/home` }
+    expect(await withoutRefused(points, 'home')).toEqual({ cpu: `${root}/cpu`, cpuacct: `${root}/cpuacct` })
+    const both = { cpu: `${root}/none`, cpuacct: `${root}/none` } // what limits is to say itself what is wrong
+    expect(await withoutRefused(both, 'home')).toEqual(both)
   })
 
   test('knows what the host lacks', async ({ tree: { root } }) => {

@@ -1,16 +1,46 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
 import type { Driver, Knob } from './driver.ts'
 import { findCount, findValue, makeCgroup, writeIfThere } from './files.ts'
 import { controllerOf, cpuPeriodUs, cpuQuotaUs, limitNames } from './limits.ts'
+import { readV1Usage } from './usage-v1.ts'
+
+/** The controllers that limit and freeze. */
+export const v1Holders = ['memory', 'cpu', 'pids', 'freezer'] as const
+
+/** Those that only count. */
+const v1Counters = ['cpuacct', 'blkio'] as const
 
 /** The controllers in use here, each of which v1 may mount at a place of its own. */
-export const v1Controllers = ['memory', 'cpu', 'pids', 'freezer'] as const
+export const v1Controllers = [...v1Holders, ...v1Counters] as const
 export type V1Controller = (typeof v1Controllers)[number]
+
+/** The mount point of each controller that is mounted. */
+export type V1Points = Readonly<Partial<Record<V1Controller, string>>>
+
+/**
+ * Without the controllers that only count, where the host lets us have no cgroup of theirs: their figures are missing then,
+ * and nothing else is. `home` is the name of the home's own cgroup, which is made.
+ */
+export const withoutRefused = async (points: V1Points, home: string): Promise<V1Points> => {
+  const usable: Partial<Record<V1Controller, string>> = { ...points }
+  for (const counter of v1Counters) {
+    const point = points[counter]
+    const isShared = v1Holders.some((holder) => points[holder] === point)
+    if (point === undefined || isShared) continue
+    const folder = `${point}/${home}`
+    await makeCgroup(folder)
+      .then(() => access(folder, constants.W_OK))
+      .catch(() => delete usable[counter])
+  }
+  return usable
+}
 
 /**
  * Cgroups v1 (Documentation/admin-guide/cgroup-v1/ of the kernel): a cgroup is a folder in the hierarchy of each controller.
- * `points` has the mount point of each controller that is mounted, `home` the name of the home's own cgroup.
+ * `home` is the name of the home's own cgroup.
  */
-export const createV1Driver = (points: Readonly<Partial<Record<V1Controller, string>>>, home: string): Driver => {
+export const createV1Driver = (points: V1Points, home: string): Driver => {
   const folderOf = (controller: V1Controller, cgroup: string) =>
     points[controller] === undefined ? undefined : `${points[controller]}/${home}/${cgroup}`
   const mounted = v1Controllers.filter((controller) => points[controller] !== undefined)
@@ -46,6 +76,7 @@ export const createV1Driver = (points: Readonly<Partial<Record<V1Controller, str
       const folder = folderOf('memory', cgroup)
       return folder === undefined ? 0 : findCount(`${folder}/memory.oom_control`, 'oom_kill')
     },
+    usage: (cgroup) => readV1Usage((controller) => folderOf(controller, cgroup)),
   }
 }
 

@@ -6,7 +6,7 @@ import { createV2Driver } from './v2.ts'
 describe('the driver of v2', () => {
   test('enables controllers on the way down', async ({ tree: { root, fill, read } }) => {
     fill({
-      'cgroup.controllers': 'cpuset io memory pids\n',
+      'cgroup.controllers': 'cpuset memory pids\n',
       'cgroup.subtree_control': 'memory\n',
       'home/cgroup.controllers': 'memory\n',
       'home/cgroup.subtree_control': '\n',
@@ -15,6 +15,16 @@ describe('the driver of v2', () => {
     expect(read('cgroup.subtree_control')).toBe('+pids') // memory is on, and there is no cpu to be had
     expect(read('home/cgroup.subtree_control')).toBe('+memory')
     expect(read('aptorchd/cgroup.procs')).toBeUndefined() // the top may have processes
+  })
+
+  test('enables the one that only counts, or does without', async ({ tree: { root, fill, read } }) => {
+    fill({ 'cgroup.controllers': 'io\n', 'home/cgroup.controllers': 'io memory\n' })
+    symlinkSync('/proc/version', `${root}/cgroup.subtree_control`) // nobody can write that
+    fill({ 'home/cgroup.subtree_control': 'memory\n' })
+    const driver = createV2Driver({ base: root, own: root }, 'home')
+    await driver.prepare()
+    expect(read('home/cgroup.subtree_control')).toBe('+io')
+    expect(await driver.settable()).not.toContain('io')
   })
 
   test('moves the daemon out of the way first', async ({ tree: { root, fill, read } }) => {

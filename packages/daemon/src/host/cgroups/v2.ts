@@ -1,6 +1,7 @@
 import type { Driver, Knob } from './driver.ts'
 import { findCount, findValue, isThere, makeCgroup, writeIfThere, writeValue } from './files.ts'
 import { controllerOf, cpuPeriodUs, cpuQuotaUs, limitNames, overused } from './limits.ts'
+import { readV2Usage } from './usage-v2.ts'
 import { ownLeaf, type V2Place } from './v2-place.ts'
 
 /**
@@ -11,11 +12,11 @@ export const createV2Driver = ({ base, own }: V2Place, home: string): Driver => 
   const parent = `${base}/${home}`
   const refusals = new Map<string, string>() // why a controller could not be enabled
 
-  /** Each on its own: one that is refused leaves the others to be had. */
+  /** Each on its own: one that is refused leaves the others to be had. That of io only counts. */
   const enableControllers = async (folder: string) => {
     const offered = await words(`${folder}/cgroup.controllers`)
     const enabled = await words(`${folder}/cgroup.subtree_control`)
-    for (const controller of Object.values(controllerOf)) {
+    for (const controller of [...Object.values(controllerOf), 'io']) {
       if (!offered.includes(controller) || enabled.includes(controller)) continue
       await writeValue(`${folder}/cgroup.subtree_control`, `+${controller}`).then(
         () => refusals.delete(controller),
@@ -52,6 +53,7 @@ export const createV2Driver = ({ base, own }: V2Place, home: string): Driver => 
     isFrozen: async (cgroup) => (await findCount(`${parent}/${cgroup}/cgroup.events`, 'frozen')) === 1,
     killAll: (cgroup) => writeIfThere(`${parent}/${cgroup}/cgroup.kill`, '1'), // since Linux 5.14
     oomKills: (cgroup) => findCount(`${parent}/${cgroup}/memory.events`, 'oom_kill'),
+    usage: (cgroup) => readV2Usage(`${parent}/${cgroup}`),
   }
 }
 

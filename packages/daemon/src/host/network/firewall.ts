@@ -1,6 +1,6 @@
 import { Exclusive } from '../../exclusive.ts'
+import { createLanes } from '../../lanes.ts'
 import type { AttachmentRecord } from './attachments.ts'
-import { createLanes } from './lanes.ts'
 import { firewallConfig, portmapConfig } from './plugin-config.ts'
 import { type PluginCall, type PluginName, runPlugin } from './plugins.ts'
 

@@ -49,6 +49,8 @@ export interface Networks {
   sweep(inUse: ReadonlySet<string>): Promise<void>
   /** The address that a container has, as far as is known since `sweep`; null when it has none. */
   addressOf(container: string): string | null
+  /** The file that holds a container's network namespace, as far as is known since `sweep`; null when it has none. */
+  namespaceOf(container: string): string | null
   /** Who holds a port of the host, in words; undefined when it is free or one of our own containers' has it. */
   portHolder(port: WantedPort): Promise<string | undefined>
   /** See `whyNoBridge`; that all is there is asked only once. */
@@ -120,6 +122,8 @@ export const createNetworks = ({ homeRoot, ...options }: NetworksOptions): Netwo
       await Promise.all(clearing)
       await removeUnusedBridge(opened).catch((err: Error) => log.error({ event: 'bridge not cleared', err }))
     },
+
+    namespaceOf: (container) => (ground?.attachments.get(container) ? names.namespaceOf(container) : null),
 
     addressOf: (container) => ground?.attachments.get(container)?.address ?? null,
 

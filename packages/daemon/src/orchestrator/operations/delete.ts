@@ -18,7 +18,7 @@ export const createDelete =
     })
 
 export const createDeleteData =
-  ({ home, store, gate, log }: OperationDeps): Operation<'deletecontdata'> =>
+  ({ home, store, gate, events, log }: OperationDeps): Operation<'deletecontdata'> =>
   ({ container_name: name }) =>
     gate.onName(name, async () => {
       if (store.get(name)) {
@@ -27,6 +27,7 @@ export const createDeleteData =
       const folders = await dataFoldersOf(home, name)
       if (folders.length === 0) throw apiError('data_not_found', `there are no data of a container "${name}"`)
       for (const folder of folders) await removeTree(folder)
+      events.emit('data_deleted', { container_name: name }, {})
       log.debug({ event: 'data deleted', container: name, folders })
       return { container_name: name, removed: folders }
     })

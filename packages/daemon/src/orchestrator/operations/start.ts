@@ -1,7 +1,7 @@
 import { apiError, type BoundPort, type BoundVolume } from '@aptorch/shared'
 import type { Account } from '../../host/account.ts'
 import { readBootId } from '../../host/process.ts'
-import type { ContainerRecord } from '../../store/record.ts'
+import { type ContainerRecord, noRestart } from '../../store/record.ts'
 import { completeStart, type StartOrder } from '../start-request.ts'
 import { showContainer } from '../view.ts'
 import { checkDistinct } from '../volumes.ts'
@@ -72,6 +72,9 @@ const newRecord = (
   started_at: null,
   finished_at: null,
   restart_count: 0,
+  restart: noRestart,
+  health: null,
+  health_output: null,
   image_key: imageKey,
   boot_id: readBootId(),
   process: null,

@@ -1,5 +1,5 @@
-import { apiError } from '@aptorch/shared'
-import type { ContainerRecord } from '../../store/record.ts'
+import { type AnswerOf, apiError } from '@aptorch/shared'
+import { type ContainerRecord, noRestart } from '../../store/record.ts'
 import { refuseUnknown } from '../gate.ts'
 import { isActive, showContainer } from '../view.ts'
 import type { Operation, OperationDeps } from './operation.ts'
@@ -11,9 +11,9 @@ export const createStop =
   ({ container_name: name, timeout_s: graceS = defaultGraceS }) =>
     gate.onContainer(name, async (record) => {
       refuseUnknown(record)
+      if (record.restart.at !== null) return show(await lifecycle.giveUp(record))
       if (!isActive(record)) throw apiError('not_running', `${name} is not running: it is ${describeState(record)}`)
-      const { state, exit_code } = await lifecycle.takeDown(record, graceS * 1000)
-      return { container_name: name, container_active: false, state, exit_code }
+      return show(await lifecycle.takeDown(record, graceS * 1000))
     })
 
 export const createRestart =
@@ -31,9 +31,16 @@ export const createRestart =
       const { ports } = record.spec
       await (isActive(record) ? confinement.recheckPorts(ports) : confinement.claimPorts(name, ports))
       const ended = isActive(record) ? await lifecycle.takeDown(record, defaultGraceS * 1000) : record
-      const { record: running } = await lifecycle.bringUp(ended)
+      const { record: running } = await lifecycle.bringUp({ ...ended, restart: noRestart, restart_count: 0 })
       return showContainer(running, home)
     })
+
+const show = ({ name, state, exit_code }: ContainerRecord): AnswerOf<'stop'> => ({
+  container_name: name,
+  container_active: false,
+  state,
+  exit_code,
+})
 
 const describeState = ({ state, exit_code, error }: ContainerRecord) =>
   `${state}${exit_code === null ? '' : ` (exit code ${exit_code})`}${error ? `: ${error}` : ''}`

@@ -1,0 +1,37 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import type { FromHolder, ToHolder } from '../../terminal-holder/messages.ts'
+
+// What the container has at the place of its terminals may never answer.
+const answerMs = 10_000
+
+/** To be called for each message that is to come. It rejects with an Error when the holder ends before, or takes too long. */
+export const listenTo = (child: ChildProcess): (() => Promise<FromHolder>) => {
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    said = (said + chunk).slice(0, 1000)
+  })
+  return async () => {
+    const over = new AbortController()
+    const { signal } = over
+    const timer = setTimeout(() => over.abort(), answerMs)
+    const closed = once(child, 'close', { signal }).then(() => {
+      throw new Error(`the terminal's holder ended: ${said.trim() || 'it did not say why'}`)
+    })
+    try {
+      const [message] = await Promise.race([once(child, 'message', { signal }), closed])
+      return message as FromHolder
+    } catch (error) {
+      throw signal.aborted ? new Error(`no terminal could be opened within ${answerMs / 1000} s`) : error
+    } finally {
+      clearTimeout(timer)
+      over.abort()
+      closed.catch(() => undefined) // no longer waited for
+    }
+  }
+}
+
+/** Tells the holder something; one that has ended doesn't hear it. */
+export const tell = (child: ChildProcess, message: ToHolder): void => {
+  if (child.connected) child.send(message, () => undefined) // it may end meanwhile
+}
