@@ -61,9 +61,11 @@ describe('after a reboot of the machine', () => {
     image,
   }) => {
     const first = await house.start()
-    const command = ["trap 'exit 0' TERM", forever]
-    await first.client.start({ container_name: 'graceful', image, container_command: command })
-    await first.client.start({ container_name: 'plain', image, container_command: [forever] })
+    const commands = { graceful: ["trap 'exit 0' TERM", 'echo up', forever], plain: ['echo up', forever] }
+    for (const [container_name, container_command] of Object.entries(commands)) {
+      await first.client.start({ container_name, image, container_command })
+      await first.client.stream.logs({ container_name, follow: true }).next() // it is up
+    }
     await first.stop()
     for (const pid of processesOf(house.home)) kill(pid, 'SIGTERM')
     for (const name of ['graceful', 'plain']) {

@@ -64,10 +64,11 @@ export interface How {
 export const program = join(import.meta.dirname, '..', '..', 'dist', 'aptorchd')
 const readyTimeoutMs = 20_000
 
+const parts = ['aptorchd', 'aptorchd.mjs', 'aptorch-logger.mjs', 'aptorch-terminal.mjs', 'pty.node', 'node']
+
 /** Copies the daemon into a folder, for an account that may not enter the one that it was built in. Returns its path. */
 export const copyProgram = (folder: string): string => {
-  for (const part of ['aptorchd', 'aptorchd.mjs', 'node'])
-    copyFileSync(join(dirname(program), part), join(folder, part))
+  for (const part of parts) copyFileSync(join(dirname(program), part), join(folder, part))
   return join(folder, 'aptorchd')
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -38,8 +39,7 @@ const traces = (home: string, run: (...args: string[]) => string) => ({
 /** Whether a path bears the mark of a home: the tests beside this one have theirs. */
 const inHome = (path: string, home: string) => path.includes(markOf(home))
 
-const markOf = (home: string) =>
-  `aptorch-${execFileSync('sh', ['-c', 'printf %s "$1" | sha256sum | cut -c1-6', 'sh', home], { encoding: 'utf8' }).trim()}`
+const markOf = (home: string) => `aptorch-${createHash('sha256').update(home).digest('hex').slice(0, 6)}`
 
 test('a hundred containers, started and stopped with the daemon killed in between, leave no trace', async ({
   house,
