@@ -4,7 +4,7 @@ import { ApiError, type ResponseOf } from '@aptorch/shared'
 import type { Connection } from '../connection/connection.ts'
 import { pack } from '../copy/pack.ts'
 import { unpack } from '../copy/unpack.ts'
-import { UsageError } from '../errors.ts'
+import { AbsentError, UsageError } from '../errors.ts'
 import type { CopySide, Place } from '../values/copy.ts'
 import { behindLink, type CopyPlan, type Found, planCopy } from '../values/copy-plan.ts'
 import { flow, type World } from '../world.ts'
@@ -45,6 +45,7 @@ const copyOut = async (
 ) => {
   const follow = follows(source, options)
   const found = await look(source, follow, connection)
+  if (found === 'missing') throw new AbsentError(`"${source.path}" is not there in ${source.name}`)
   const plan = planFor({ ...source, found }, { ...target, found: await lookHere(target.path, true) }, options)
   const chunks = await connection.download(rows.readarchive, archiveOf(source, follow))
   const root = source.path === '/' ? null : lastPart(source.path)

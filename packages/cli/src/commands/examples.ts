@@ -18,7 +18,7 @@ const examples: { readonly [Name in RouteName]?: readonly Example[] } = {
   exec: [
     ['exec web ls -l /srv', 'Run a program; all behind the name is its own'],
     ['exec -it -w /srv -e A=b web sh', 'With a terminal, a folder and a variable'],
-    ['tar c . | aptorch exec -i web -- tar x -C /data', 'With standard input'],
+    ['exec -i web -- tar x -C /data <data.tar', 'With standard input'],
   ],
   terminal: [
     ['shell web', "The container's shell"],

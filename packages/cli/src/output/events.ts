@@ -4,7 +4,9 @@ import { printable } from './printable.ts'
 
 /** A line for an event, as docker's: when, what, of which container, and in brackets what there is to say beside. */
 export const eventLine = ({ time, type, container_name, image, details }: EventItem, paint: ChalkInstance): string => {
-  const pairs = Object.entries(image === null ? details : { image, ...details })
+  // That of a container is said once, when it is created.
+  const withImage = image !== null && (container_name === null || type === 'created')
+  const pairs = Object.entries(withImage ? { image, ...details } : details)
   const beside = pairs.map(([name, value]) => `${name}=${value}`).join(', ')
   return [
     time,

@@ -20,7 +20,8 @@ const event: EventItem = {
 }
 
 test.each([
-  [event, '2026-03-01T12:00:00.000Z exited web (image=docker://a, exit_code=1, oom=false)'],
+  [event, '2026-03-01T12:00:00.000Z exited web (exit_code=1, oom=false)'],
+  [{ ...event, type: 'created', details: {} }, '2026-03-01T12:00:00.000Z created web (image=docker://a)'],
   [{ ...event, type: 'missed', container_name: null, image: null, details: {} }, '2026-03-01T12:00:00.000Z missed'],
   [
     { ...event, image: null, details: { output: 'a\u001b[2J\nb' } },

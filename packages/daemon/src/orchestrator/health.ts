@@ -31,6 +31,7 @@ export interface Probe {
 
 const outputLimit = 4096
 const graceMs = 10_000
+const spreadMs = 5000
 
 /**
  * Runs the health checks of all containers that run, each in its own time. A daemon that comes later goes on where the one
@@ -64,8 +65,9 @@ export class HealthChecks {
   #courseOf({ name, health }: ContainerRecord, process: ProcessIdentity, check: BoundHealthCheck, now: number): Course {
     const known = this.#courses.get(name)
     if (known?.process.pid === process.pid && known.process.start_time === process.start_time) return known
-    // After the daemon's own restart the first look comes at once, since it may be long due.
-    const firstMs = health === 'starting' ? Math.min(check.interval_s * 1000, 1000) : 0
+    // A new one is looked at soon. After the daemon's own restart all are due: they are spread, not to come all at once.
+    const soonMs = Math.min(check.interval_s * 1000, spreadMs)
+    const firstMs = health === 'starting' ? Math.min(check.interval_s * 1000, 1000) : Math.random() * soonMs
     const course = { process, nextAt: now + firstMs, failures: 0, isRunning: false }
     this.#courses.set(name, course)
     return course
