@@ -69,6 +69,27 @@ describe('a daemon that is told to end', () => {
     expect(await second.client.stop({ container_name: 'slow', timeout_s: 0 })).toMatchObject({ state: 'stopped' })
   })
 
+  test('tells those who follow something that there would be more', async ({ house, image }) => {
+    const daemon = await house.start()
+    const name = { container_name: 'on' }
+    await daemon.client.start({ ...name, image, container_command: ['echo up', forever] })
+    const { stream } = daemon.client
+    const endless = [
+      stream.logs({ ...name, follow: true }),
+      stream.stats({ interval_s: 0.2 }),
+      stream.events({ since: '0' }),
+      stream.exec({ ...name, command: 'echo up; sleep 600' }),
+    ]
+    for (const items of endless) await items.next()
+    const drained = endless.map(async (items: AsyncIterable<unknown>) => {
+      for await (const _ of items);
+    })
+    const told = Promise.allSettled(drained)
+    const { ms } = await daemon.stop()
+    for (const result of await told) expect(result).toMatchObject({ reason: { code: 'shutting_down' } })
+    expect(ms).toBeLessThan(patienceMs)
+  })
+
   test('ends in time although a client holds its connection open', async ({ house }) => {
     const daemon = await house.start()
     const idle = fetch(`${daemon.url}/health`, { keepalive: true })

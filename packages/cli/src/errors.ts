@@ -37,6 +37,7 @@ export const exitCodeOf = (error: unknown): ExitCode => {
   if (error instanceof UnreachableError) return exitCodes.unreachable
   if (error instanceof InterruptedError) return exitCodes.interrupted
   if (!(error instanceof ApiError)) return exitCodes.refused
+  if (error.status === 503) return exitCodes.unreachable // it is on its way out
   if (error.status === 404) return exitCodes.notFound
   return error.status === 401 || error.status === 403 ? exitCodes.notAllowed : exitCodes.refused
 }

@@ -49,6 +49,19 @@ export class Gate {
     return this.#closing.signal
   }
 
+  /**
+   * A stream that goes on until its caller leaves. One that the daemon's end cuts off says so, or it would look as if there were
+   * no more to come.
+   */
+  untilClosed<Item>(signal: AbortSignal, make: (over: AbortSignal) => AsyncIterable<Item>): AsyncGenerator<Item> {
+    return this.#toldOfEnd(make(AbortSignal.any([signal, this.closing])))
+  }
+
+  async *#toldOfEnd<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+    yield* items
+    this.refuseClosed()
+  }
+
   refuseClosed(): void {
     if (this.closing.aborted) throw shuttingDown()
   }

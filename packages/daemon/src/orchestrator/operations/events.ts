@@ -7,8 +7,8 @@ export const createEvents =
   ({ events, gate }: OperationDeps) =>
   async (request: EventsRequest, signal: AbortSignal): Promise<AsyncIterable<EventItem>> => {
     const { since, follow = true } = request
-    const items = events.read(beginning(since, follow), follow, AbortSignal.any([signal, gate.closing]))
-    return filtered(items, request)
+    const from = beginning(since, follow)
+    return gate.untilClosed(signal, (over) => filtered(events.read(from, follow, over), request))
   }
 
 async function* filtered(items: AsyncIterable<EventItem>, request: EventsRequest): AsyncGenerator<EventItem> {

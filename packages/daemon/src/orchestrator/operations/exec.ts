@@ -8,7 +8,7 @@ const keptBytes = 1024 * 1024
 
 /** Runs a program to its end. It ends early when the signal is aborted or its time is up. */
 export const createExec =
-  ({ execs }: OperationDeps) =>
+  ({ execs, gate }: OperationDeps) =>
   async (request: ExecRequest, signal: AbortSignal): Promise<AnswerOf<'exec'>> => {
     const { running, timedOut } = await execs.startFor(request, signal)
     const [out, err, exit_code] = await Promise.all([
@@ -16,6 +16,7 @@ export const createExec =
       running.stderr ? keepHead(running.stderr, keptBytes) : nothing,
       running.ended,
     ])
+    gate.refuseClosed() // it was ended by us
     return {
       container_name: request.container_name,
       exit_code,
@@ -28,13 +29,15 @@ export const createExec =
 
 /** The same, told as it comes. */
 export const createStreamExec =
-  ({ execs }: OperationDeps) =>
+  ({ execs, gate }: OperationDeps) =>
   async (request: ExecRequest, signal: AbortSignal): Promise<AsyncIterable<ExecItem>> => {
     const { running, timedOut } = await execs.startFor(request, signal)
     return (async function* () {
       try {
         yield* interleave(running.stdout, running.stderr)
-        yield { exit_code: await running.ended, timed_out: timedOut() }
+        const exit_code = await running.ended
+        gate.refuseClosed() // it was ended by us
+        yield { exit_code, timed_out: timedOut() }
       } finally {
         execs.end(running)
       }

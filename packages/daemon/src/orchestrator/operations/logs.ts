@@ -11,13 +11,12 @@ export const createLogs =
     gate.known(name)
     const now = Date.now()
     const moment = (text: string | undefined) => (text === undefined ? null : new Date(momentOf(text, now) ?? now))
-    const entries = logs.read(name, {
+    const options = {
       tail: tail ?? null,
       since: moment(since),
       until: moment(until),
       follow,
-      streams: stream === undefined ? ['stdout', 'stderr'] : [stream],
-      signal: AbortSignal.any([signal, gate.closing]),
+      streams: stream === undefined ? (['stdout', 'stderr'] as const) : [stream],
       ended: () => {
         const record = store.get(name)
         // One that is being started again goes on printing.
@@ -26,8 +25,8 @@ export const createLogs =
           !(isActive(record) || record.state === 'creating' || record.state === 'unknown' || record.restart.at !== null)
         )
       },
-    })
-    return items(entries)
+    }
+    return gate.untilClosed(signal, (over) => items(logs.read(name, { ...options, signal: over })))
   }
 
 async function* items(entries: ReturnType<OperationDeps['logs']['read']>): AsyncGenerator<LogItem> {

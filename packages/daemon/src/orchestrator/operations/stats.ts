@@ -27,7 +27,7 @@ export const createStreamStats =
   (deps: OperationDeps) =>
   async (request: StatsRequest, signal: AbortSignal): Promise<AsyncIterable<StatsItem>> => {
     choose(deps, request.container_name)
-    return repeat(deps, request, AbortSignal.any([signal, deps.gate.closing]))
+    return deps.gate.untilClosed(signal, (over) => repeat(deps, request, over))
   }
 
 /** The processes of a container. */
