@@ -44,6 +44,13 @@ const flags = await yargs(process.argv.slice(2))
   .fail((message, error) => die(2, `${message ?? error?.message}\nSee aptorchd --help.`))
   .parse()
 
+// One request's fault must not end the daemon for all.
+process.on('unhandledRejection', (reason) => {
+  process.stderr.write(
+    `aptorchd: something went wrong in the daemon: ${reason instanceof Error ? reason.stack : reason}\n`,
+  )
+})
+
 // Containers inherit it, whatever the shell that this was started from had.
 process.umask(0o022)
 

@@ -36,9 +36,10 @@ const streamed = async (context: Context, route: Route, stream: Stream) => {
   const request = await readRequest(context, route)
   const format = formatFor(route, context.req.header('accept'), request)
   const call = callOf(context)
-  const items = await stream(request, call)
   context.header('Content-Type', format.type)
   context.header('Cache-Control', 'no-store')
+  if (isHead(context)) return context.body(null)
+  const items = await stream(request, call)
   return context.body(toWeb(format.encode(items, call.signal)))
 }
 
@@ -49,6 +50,10 @@ const download = async (
 ): Promise<Response> => {
   const archive = await handler(await readRequest(context, route), callOf(context))
   context.header('Content-Type', 'application/x-tar')
+  if (isHead(context)) {
+    archive.destroy()
+    return context.body(null)
+  }
   return context.body(Readable.toWeb(archive) as ReadableStream)
 }
 
@@ -81,6 +86,9 @@ const callOf = (context: Context): Call => ({
   signal: context.req.raw.signal,
   lastEventId: context.req.header('last-event-id')?.match(/^\d{1,15}$/)?.[0],
 })
+
+/** Nobody reads a body then, and nothing may wait for that. */
+const isHead = (context: Context) => context.req.raw.method === 'HEAD'
 
 const wantsStream = (context: Context) =>
   /\bapplication\/x-ndjson\b|\btext\/event-stream\b/.test(context.req.header('accept') ?? '')

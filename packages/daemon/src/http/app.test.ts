@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import {
   type AnswerOf,
   apiError,
@@ -138,6 +139,20 @@ describe('a stream', () => {
     const answer = await ask({ events: async () => of(event)() }, '/events', 'text/event-stream')
     expect(answer.headers.get('content-type')).toBe('text/event-stream')
     expect(await answer.text()).toBe(`id: 7\nevent: started\ndata: ${JSON.stringify(event)}\n\n`)
+  })
+
+  test('is not begun for somebody who asks for its head only', async () => {
+    const app = createTestApp({
+      events: async () => Promise.reject(new Error('it was')),
+      readarchive: async () => archive,
+    })
+    const archive = new Readable({ read: () => undefined })
+    const [head, tar] = [
+      await app.request('/events', { method: 'HEAD' }),
+      await app.request('/archive?container_name=web&path=/', { method: 'HEAD' }),
+    ]
+    expect([head.status, head.headers.get('content-type')]).toEqual([200, 'application/x-ndjson'])
+    expect([tar.status, tar.headers.get('content-type'), archive.destroyed]).toEqual([200, 'application/x-tar', true])
   })
 
   test('goes on after the event that a browser had last', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -65,6 +66,18 @@ const authorization = 'Bearer secret'
 const connect = (path = '/terminal?container_name=web', headers: Record<string, string> = { authorization }) =>
   new WebSocket(`ws://127.0.0.1:${door.port}${path}`, terminalProtocol, { headers })
 
+/** The answer to bytes that no client would send. */
+const sendRaw = (request: string) =>
+  new Promise<string>((resolve) => {
+    let answer = ''
+    const socket = createConnection(door.port ?? 0, '127.0.0.1', () => socket.end(request))
+    socket.on('data', (data) => {
+      answer += data
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => resolve(answer))
+  })
+
 const refusal = async (socket: WebSocket) => {
   socket.on('error', () => undefined)
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
@@ -92,9 +105,24 @@ describe('a WebSocket', () => {
       404,
       'container_not_found',
     ],
-    ['for a path that is none', '/nothing', { authorization }, 404, 'route_not_found'],
   ] as const)('%s is refused before it is one', async ([, path, headers, status, code]) => {
     expect(await refusal(connect(path, headers))).toMatchObject({ status, body: { status, code } })
+  })
+
+  test.for(['//', 'http://u:p@x/', '/terminal/../terminal', '/terminal?%'])(
+    'for the address %s does no harm',
+    async (address) => {
+      const headers = 'Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+      await sendRaw(`GET ${address} HTTP/1.1\r\n${headers}\r\n`)
+      expect(await sendRaw('GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n')).toMatch(
+        /^HTTP\/1.1 401/,
+      )
+    },
+  )
+
+  test('on any other route is a request as without it', async () => {
+    const headers = `Host: 127.0.0.1\r\nAuthorization: ${authorization}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`
+    expect(await sendRaw(`GET /info HTTP/1.1\r\n${headers}\r\n`)).toMatch(/^HTTP\/1.1 200/)
   })
 
   test('carries a program, its size and its exit code', async () => {

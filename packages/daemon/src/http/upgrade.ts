@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { terminalProtocol } from '@aptorch/shared'
+import { type Route, routeNames, routes, terminalProtocol } from '@aptorch/shared'
 import type { Hono } from 'hono'
 import { type WebSocket, WebSocketServer } from 'ws'
 
@@ -17,8 +17,11 @@ export interface UpgradeEnv {
 // A message of standard input; whoever sends longer ones is cut off.
 const messageLimit = 1024 * 1024
 
-/** Only these are upgrades; a request that would like to have HTTP/2 is answered as it is. */
-export const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket'
+const paths = routeNames.map((name): Route => routes[name]).flatMap(({ socket, path }) => (socket ? [path] : []))
+
+/** Only these are upgrades: all else that asks for one is answered as if it had not. */
+export const isWebSocket = ({ headers, url = '' }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket' && paths.some((path) => url === path || url.startsWith(`${path}?`))
 
 /**
  * Takes in WebSockets: the request passes the same guards and handlers as every other, and only then the protocol is changed.
@@ -30,18 +33,15 @@ export const takeWebSockets = (server: Server, app: Hono): (() => void) => {
     maxPayload: messageLimit,
     handleProtocols: (asked) => (asked.has(terminalProtocol) ? terminalProtocol : false),
   })
-  server.on('upgrade', (incoming, socket, head) => {
-    const gone = () => socket.destroy()
-    socket.on('error', gone)
+  const take = async (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     const env: UpgradeEnv = { incoming, upgrade: true }
-    Promise.resolve(app.fetch(toRequest(incoming), env)).then(
-      async (response) => {
-        if (!env.accept) return refuse(socket, response)
-        socket.off('error', gone)
-        sockets.handleUpgrade(incoming, socket, head, env.accept)
-      },
-      () => socket.destroy(),
-    )
+    const response = await app.fetch(toRequest(incoming, socket), env)
+    if (env.accept) sockets.handleUpgrade(incoming, socket, head, env.accept)
+    else await refuse(socket, response)
+  }
+  server.on('upgrade', (incoming, socket, head) => {
+    socket.on('error', () => socket.destroy())
+    take(incoming, socket, head).catch(() => socket.destroy())
   })
   return () => {
     for (const socket of sockets.clients) socket.close(1001, 'the daemon is shutting down')
@@ -49,11 +49,13 @@ export const takeWebSockets = (server: Server, app: Hono): (() => void) => {
   }
 }
 
-const toRequest = ({ headers, url = '/' }: IncomingMessage): Request => {
+const toRequest = ({ headers, url = '/' }: IncomingMessage, socket: Duplex): Request => {
   const pairs = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
   )
-  return new Request(new URL(url, 'http://localhost'), { headers: pairs })
+  const leaving = new AbortController()
+  socket.once('close', () => leaving.abort())
+  return new Request(new URL(url, 'http://localhost'), { headers: pairs, signal: leaving.signal })
 }
 
 const refuse = async (socket: Duplex, response: Response) => {
