@@ -22,6 +22,8 @@ export interface Home {
   readonly logsOf: (container: string) => string
   /** The container's data: the folder `<container>:<image>`. */
   readonly dataOf: (container: string, imageLabel: string) => string
+  /** A folder with nothing in it, to cover others in containers. */
+  readonly empty: string
   /** Pipes on their way to programs in containers. */
   readonly pipes: string
   /** What happened last. */
@@ -63,6 +65,7 @@ export const homeAt = (root: string): Home => {
     records: join(orchestrator, 'records'),
     accounts,
     run,
+    empty: join(orchestrator, 'empty'),
     pipes: join(orchestrator, 'pipes'),
     events: join(orchestrator, 'events'),
     tools: join(orchestrator, 'tools'),

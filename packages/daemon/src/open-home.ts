@@ -29,6 +29,7 @@ export const openHome = async (root: string): Promise<Home> => {
   await orSayWhy(root, async () => {
     for (const path of [home.orchestrator, home.accounts, home.run]) await makeFolder(path, { uid, gid, mode })
     await makeFolder(home.records, { uid, gid, mode: 0o700 })
+    await makeFolder(home.empty, { uid, gid, mode: 0o755 })
   })
   return home
 }

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { copyFile, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { apiError } from '@aptorch/shared'
 import type { Engine, StartPlan } from '../engine.ts'
@@ -56,7 +57,7 @@ export const createEngine = ({
   const foldersOf = ({ name }: Account) => home.accountOf(name)
   const pipes = new Pipes(home.pipes)
   const exec = createExec({ apptainer, tools, holder, pipes, foldersOf })
-  const runStopped = createStoppedRunner({ apptainer, tools, pipes, foldersOf })
+  const runStopped = createStoppedRunner({ apptainer, tools, pipes, empty: home.empty, foldersOf })
 
   return {
     exitCode,
@@ -114,13 +115,23 @@ const writeRunFiles = async (home: Home, plan: StartPlan, tools: GuestTools): Pr
   const { uid } = ownAccount()
   await makeFolder(folder, { uid, gid: account.gid, mode: 0o750 })
   await makeFolder(join(folder, 'status'), { uid: account.uid, gid: account.gid, mode: 0o700 })
-  await makeFolder(join(folder, basename(toolsInside)), { uid, gid: account.gid, mode: 0o750 }) // mounted over
+  const ownTools = join(folder, basename(toolsInside))
+  if (account.uid === uid) await removeTree(ownTools)
+  await makeFolder(ownTools, { uid, gid: account.gid, mode: 0o750 })
+  // Where root inside is the daemon's own user, it can change them: then each container has copies. Else they are mounted over it.
+  if (account.uid === uid) await copyFolder(tools.folder, ownTools)
   await clearExitCode(join(folder, 'status', 'exit_code'))
   if (command.length > 0) await writeOwnFile(join(folder, 'command'), commandFile(command, workingDir), 0o644)
   else await copyImageStart(rootfs, join(folder, 'image-start'))
   const script = join(folder, 'startscript')
   await writeOwnFile(script, command.length > 0 ? startScript : imageStartScript, 0o755)
-  return { folder, tools: tools.folder, startScript: script }
+  return { folder, tools: account.uid === uid ? ownTools : tools.folder, startScript: script }
+}
+
+/** Copies the files of a folder into one that is new. */
+const copyFolder = async (from: string, to: string) => {
+  const copy = (name: string) => copyFile(join(from, name), join(to, name), constants.COPYFILE_EXCL)
+  await Promise.all((await readdir(from)).map(copy))
 }
 
 const imageStartLimit = 1024 * 1024

@@ -56,7 +56,8 @@ export const writeOwnFile = async (path: string, text: string, mode: number): Pr
  */
 export const readForeignFile = async (path: string, limit: number): Promise<string | undefined> => {
   try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+    await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     if (!(await file.stat()).isFile()) return undefined
     const { buffer, bytesRead } = await file.read(Buffer.alloc(limit), 0, limit, 0)
     return buffer.toString('utf8', 0, bytesRead)

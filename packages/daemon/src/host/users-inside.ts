@@ -1,8 +1,6 @@
-import { join } from 'node:path'
 import { apiError } from '@aptorch/shared'
-import { readForeignFile } from './folders.ts'
-import { resolveInside } from './mounts/resolve-inside.ts'
 import type { ProcessIdentity } from './process.ts'
+import { readInside } from './read-inside.ts'
 
 // As many as a large site has; beyond that only numbers will do.
 const limit = 1024 * 1024
@@ -17,8 +15,7 @@ export const findUserInside = async (
   wanted: string,
 ): Promise<{ uid: number; gid: number }> => {
   const root = `/proc/${pid}/root`
-  const read = async (path: string) =>
-    parse((await readForeignFile(join(root, await resolveInside(root, path)), limit)) ?? '')
+  const read = async (path: string) => parse((await readInside(root, path, limit)) ?? '')
   const [user = '', group] = wanted.split(':')
   const entry = (await read('/etc/passwd')).find(([name, , uid]) => name === user || uid === user)
   const uid = entry?.[2] ?? user

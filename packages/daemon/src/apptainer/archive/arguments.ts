@@ -8,12 +8,14 @@ import { toolsInside } from '../arguments.ts'
  */
 export const stoppedArguments = (
   { rootfs, volumes }: Pick<ContainerFiles, 'rootfs' | 'volumes'>,
-  toolsFolder: string,
+  { tools, empty }: { readonly tools: string; readonly empty: string },
   command: readonly string[],
 ): string[] => [
   ...['--silent', 'exec', '--fakeroot', '--overlay', 'overlay', '--contain', '--cleanenv', '--no-home', '--no-eval'],
   ...['--no-mount', 'tmp,cwd', '--pid', '--ipc', '--net', '--network', 'none', '--cwd', '/'],
-  ...['--bind', `${toolsFolder}:${toolsInside}:ro`],
+  ...['--bind', `${tools}:${toolsInside}:ro`],
+  // Apptainer would run the scripts there, which the container may have changed.
+  ...['--bind', `${empty}:/.singularity.d/env:ro`],
   ...volumes.flatMap(({ host_location, container_location, read_only }) => [
     '--bind',
     `${host_location}:${container_location}:${read_only ? 'ro' : 'rw'}`,

@@ -15,6 +15,8 @@ export interface StoppedDeps {
   readonly apptainer: Apptainer
   readonly tools: GuestTools
   readonly pipes: Pipes
+  /** A folder with nothing in it. */
+  readonly empty: string
   readonly foldersOf: (account: Account) => AccountFolders
 }
 
@@ -23,7 +25,7 @@ export interface StoppedDeps {
  * own programs.
  */
 export const createStoppedRunner =
-  ({ apptainer, tools, pipes, foldersOf }: StoppedDeps) =>
+  ({ apptainer, tools, pipes, empty, foldersOf }: StoppedDeps) =>
   async (
     files: ContainerFiles,
     command: readonly string[],
@@ -33,7 +35,7 @@ export const createStoppedRunner =
     try {
       for (const theirs of ['reads', 'writes', 'writes'] as const) opened.push(await pipes.open(theirs))
       const [input, output, error] = opened as [Pipe, Pipe, Pipe]
-      const started = await apptainer.start(stoppedArguments(files, tools.folder, command), {
+      const started = await apptainer.start(stoppedArguments(files, { tools: tools.folder, empty }, command), {
         account: files.account,
         folders: foldersOf(files.account),
         cwd: files.data,

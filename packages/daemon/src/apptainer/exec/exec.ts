@@ -77,10 +77,14 @@ export const createExec = ({ apptainer, tools, holder, pipes, foldersOf, graceMs
 
     let ending: Promise<void> | undefined
     const end = async () => {
-      if (hasEnded || !starter) return
-      const { hangUp } = streams
-      await endProgram({ container: order.container, starter, hasEnded: () => hasEnded, hangUp, graceMs })
-      await started.exited
+      try {
+        if (hasEnded || !starter) return
+        const { hangUp } = streams
+        await endProgram({ container: order.container, starter, hasEnded: () => hasEnded, hangUp, graceMs })
+        await started.exited
+      } finally {
+        streams.cut() // what it left behind may go on printing
+      }
     }
     return {
       stdin: streams.stdin,

@@ -24,6 +24,8 @@ export interface ExecStreams {
   started(): void
   /** To be called when the program has ended: its input is closed, and its output ends with what it has printed. */
   finish(): void
+  /** To be called when nobody waits for more output: it ends soon, read or not. */
+  cut(): void
   /** Closes everything at once. */
   destroy(): void
 }
@@ -60,6 +62,10 @@ export const openPipeStreams = async (pipes: Pipes, { stdin: wanted }: ExecOrder
         target?.destroy()
         stdout.finish()
         stderr.finish()
+      },
+      cut: () => {
+        stdout.cut()
+        stderr.cut()
       },
       destroy: () => {
         closeTheirs()

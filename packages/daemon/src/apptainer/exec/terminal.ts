@@ -36,6 +36,7 @@ export const openTerminalStreams = async (
     hangUp: terminal.close,
     started: terminal.started,
     finish: output.finish,
+    cut: output.cut,
     destroy: () => {
       terminal.started()
       terminal.close()

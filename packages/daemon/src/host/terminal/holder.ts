@@ -31,7 +31,28 @@ export const listenTo = (child: ChildProcess): (() => Promise<FromHolder>) => {
   }
 }
 
-/** Tells the holder something; one that has ended doesn't hear it. */
-export const tell = (child: ChildProcess, message: ToHolder): void => {
-  if (child.connected) child.send(message, () => undefined) // it may end meanwhile
+/** Tells the holder something; one that has ended doesn't hear it. Resolves when it is on its way, or can't be. */
+export const tell = (child: ChildProcess, message: ToHolder): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.connected)
+      child.send(message, () => resolve()) // it may end meanwhile
+    else resolve()
+  })
+
+/** Tells the holder the last of what comes faster than it hears. */
+export const createTeller = (child: ChildProcess): ((message: ToHolder) => void) => {
+  let next: ToHolder | undefined
+  let isTelling = false
+  const tellAll = async () => {
+    isTelling = true
+    for (let message = next; message; message = next) {
+      next = undefined
+      await tell(child, message)
+    }
+    isTelling = false
+  }
+  return (message) => {
+    next = message
+    if (!isTelling) tellAll()
+  }
 }

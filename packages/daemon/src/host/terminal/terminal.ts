@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { type Account, spawnAs } from '../account.ts'
 import { isAlive, type ProcessIdentity } from '../process.ts'
 import { searchPath } from '../tool.ts'
-import { listenTo, tell } from './holder.ts'
+import { createTeller, listenTo, tell } from './holder.ts'
 import { inTerminalsOf } from './script.ts'
 
 export interface TerminalOrder {
@@ -86,7 +86,7 @@ const openSlave = async (child: ChildProcess): Promise<number> => {
     if (!found.isCharacterDevice() || !isPty(found.rdev))
       throw new Error('what the container has for its terminals is none')
     const given = nextMessage()
-    tell(child, { opened: true })
+    await tell(child, { opened: true })
     await given
     return fd
   } catch (error) {
@@ -103,10 +103,11 @@ const isPty = (rdev: number) => {
 
 const handle = (child: ChildProcess, slave: number): Terminal => {
   let isOpen = true
+  const tellSize = createTeller(child)
   return {
     slave,
     data: child.stdio[3] as Socket,
-    resize: (rows, columns) => tell(child, { rows, columns }),
+    resize: (rows, columns) => tellSize({ rows, columns }),
     started: () => {
       if (!isOpen) return
       isOpen = false
