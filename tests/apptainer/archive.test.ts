@@ -87,6 +87,17 @@ describe.for(['running', 'stopped'] as const)('the files of a container that is 
   })
 })
 
+test('nothing of a stopped container runs when its files are looked at', async ({ daemon, image }) => {
+  const name = { container_name: 'trap' }
+  const trap = 'mkdir -p /.singularity.d/env; echo "touch /ran; sleep 60" >/.singularity.d/env/99-trap.sh'
+  await daemon.client.start({ ...name, image, container_command: [trap] })
+  await daemon.client.wait({ ...name, timeout_s: 10 })
+  const began = performance.now()
+  expect(await daemon.client.stat({ ...name, path: '/.singularity.d/env' })).toMatchObject({ type: 'folder' })
+  await expect(daemon.client.stat({ ...name, path: '/ran' })).rejects.toMatchObject({ code: 'path_not_found' })
+  expect(performance.now() - began).toBeLessThan(20_000)
+})
+
 test('a stopped container starts with what was put into it', async ({ daemon, image, shared }) => {
   const name = { container_name: 'fed' }
   const own = shared.folder('own')

@@ -104,6 +104,32 @@ describe('a program in a container', () => {
     await until('it to end', async () => !(await listOf(daemon)).includes('5432'))
   })
 
+  test('ends though what it left behind goes on printing', async ({ daemon }) => {
+    const began = performance.now()
+    expect(await daemon.client.exec({ ...name, command: 'setsid yes & exit 3' })).toMatchObject({ exit_code: 3 })
+    expect(performance.now() - began).toBeLessThan(10_000)
+    await daemon.client.exec({ ...name, command: 'killall yes' })
+  })
+
+  test('may be left at any time', async ({ daemon }) => {
+    const before = descriptorsOf(daemon)
+    for (let count = 0; count < 30; count++) {
+      const leaving = new AbortController()
+      const items = daemon.client.stream.exec(
+        { ...name, command: 'while :; do echo; echo >&2; done' },
+        { signal: leaving.signal },
+      )
+      const read = (async () => {
+        for await (const _ of items);
+      })()
+      setTimeout(() => leaving.abort(), count * 10)
+      await expect(read).rejects.toThrow(/abort/)
+    }
+    await until('all of them to end', async () => !(await listOf(daemon)).includes('echo'), 20_000)
+    await until('what they had open to be closed', () => descriptorsOf(daemon) <= before + 2, 20_000)
+    expect(daemon.log()).not.toMatch(/went wrong/)
+  })
+
   test('waits when nobody reads what it prints, and costs the daemon no memory', async ({ daemon }) => {
     const outgoing = request({
       socketPath: daemon.socket,
@@ -135,7 +161,7 @@ describe('a program in a container', () => {
 
   test('leaves nothing behind, however often', { timeout: 120_000 }, async ({ daemon }) => {
     const count = () => ({
-      descriptors: readdirSync(`/proc/${daemon.pid}/fd`).length,
+      descriptors: descriptorsOf(daemon),
       processes: processesIn(daemon, 'web').length,
       children: readdirSync('/proc').filter((pid) => parentOf(pid) === daemon.pid).length,
     })
@@ -160,6 +186,8 @@ describe('a program in a container', () => {
 
 const listOf = async (daemon: Daemon) =>
   (await daemon.client.top(name)).processes.map(({ command }) => command).join('\n')
+
+const descriptorsOf = ({ pid }: Daemon) => readdirSync(`/proc/${pid}/fd`).length
 
 const rssOf = ({ pid }: Daemon) =>
   Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)?.[1]) * 1024

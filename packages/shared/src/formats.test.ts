@@ -66,7 +66,13 @@ const tables = {
   labels: {
     schema: Labels,
     good: [{ owner: 'ada', 'org.example/a-b': '' }],
-    bad: [{ '': 'x' }, { 'a=b': 'x' }, { a: 'x'.repeat(4097) }, 'a=b'],
+    bad: [
+      { '': 'x' },
+      { 'a=b': 'x' },
+      { a: 'x'.repeat(4097) },
+      'a=b',
+      Object.fromEntries(Array.from('abcdef', (name) => [name, 'x'.repeat(4000)])),
+    ],
   },
   'a restart policy': {
     schema: RestartPolicy,

@@ -90,11 +90,16 @@ const LabelName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_./-]{0,127}$/, wants('names of 1 to 128 letters, digits and "_./-"'))
 
-export const Labels = z.record(
-  LabelName,
-  z.string(wants('a string')).max(4096, wants('at most 4,096 characters')),
-  wants('an object of strings'),
-)
+// They are in every event of the container.
+const labelsLimit = 16_384
+
+export const Labels = z
+  .record(
+    LabelName,
+    z.string(wants('a string')).max(4096, wants('at most 4,096 characters')),
+    wants('an object of strings'),
+  )
+  .refine((labels) => JSON.stringify(labels).length <= labelsLimit, wants(`at most ${labelsLimit} characters in all`))
 
 export const RestartPolicy = z
   .string(wants('a restart policy'))

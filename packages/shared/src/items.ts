@@ -80,7 +80,10 @@ export type EventType = z.output<typeof EventType>
 /** Something that happened. `missed` stands where the history doesn't reach back to what was asked for. */
 export const EventItem = z
   .object({
-    id: z.string().meta({ description: 'A number that grows; `since` takes it' }),
+    id: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .meta({ description: 'A number that grows; `since` takes it' }),
     time: Timestamp,
     type: EventType,
     container_name: z.string().nullable(),

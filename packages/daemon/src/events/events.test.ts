@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EventItem } from '@aptorch/shared'
@@ -105,6 +105,26 @@ describe('a daemon that comes back', () => {
     expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThanOrEqual(2 * kept + 1)
     await reopen()
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(kept + 1)
+  })
+
+  test('starts without its events when a folder is in their place', async () => {
+    emit(1)
+    await events.close()
+    rmSync(path)
+    mkdirSync(path)
+    await reopen()
+    expect(await read({ moment: 0 })).toEqual([])
+    emit(1)
+    expect(idsOf(await read({ moment: 0 }))).toEqual([1])
+  })
+
+  test('reads no more than the end of a file that has grown beyond all bounds', async () => {
+    emit(3)
+    await events.close()
+    writeFileSync(path, `${'x'.repeat(40 * 1024 * 1024)}\n${readFileSync(path, 'utf8')}`)
+    await reopen()
+    expect(idsOf(await read({ moment: 0 }))).toEqual([1, 2, 3])
+    expect(readFileSync(path, 'utf8').length).toBeLessThan(10_000)
   })
 
   test.for([

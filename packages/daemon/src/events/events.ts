@@ -19,7 +19,7 @@ export class Events {
   }
 
   static async open(path: string, log: Log): Promise<Events> {
-    return new Events(await History.open(path), log)
+    return new Events(await History.open(path, (err) => log.error({ event: 'events not read', path, err })), log)
   }
 
   emit(type: EventType, subject: Partial<Subject>, details: EventItem['details']): void {

@@ -1,4 +1,4 @@
-import { appendFile, open, readFile, rename } from 'node:fs/promises'
+import { appendFile, open, rename } from 'node:fs/promises'
 import { EventItem } from '@aptorch/shared'
 
 /** How many events are kept at the least. */
@@ -23,21 +23,26 @@ export class History {
     this.#written = this.next - 1
   }
 
-  /** Reads what is there; lines that are damaged, as after a machine's crash, are passed over. */
-  static async open(path: string): Promise<History> {
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
+  /**
+   * Reads the end of what is there; lines that are damaged, as after a machine's crash, are passed over. What can't be read at
+   * all is for `failed` to say, and then there is none: no event is worth a daemon that doesn't start.
+   */
+  static async open(path: string, failed: (error: unknown) => void): Promise<History> {
+    const text = await readEnd(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') failed(error)
+      return ''
     })
+    const lines = text.split('\n')
     const events: EventItem[] = []
-    for (const line of text.split('\n')) {
+    for (const line of lines) {
       const event = parseEvent(line)
       // Only such whose ids follow each other can be counted with.
       if (event && events.length > 0 && Number(event.id) !== Number(events.at(-1)?.id) + 1) events.length = 0
       if (event) events.push(event)
     }
     const history = new History(path, events.slice(-kept))
-    await history.#rewrite()
+    const isWhole = lines.length === events.length + 1 && lines.at(-1) === ''
+    if (!isWhole || events.length > kept) await history.#rewrite().catch(failed)
     return history
   }
 
@@ -91,6 +96,17 @@ export class History {
     this.#lines = events.length
     this.#written = written
   }
+}
+
+// Far more than the events that are kept have; what is before that in a file is not theirs.
+const readLimit = 32 * 1024 * 1024
+
+const readEnd = async (path: string): Promise<string> => {
+  await using file = await open(path, 'r')
+  const { size } = await file.stat()
+  const length = Math.min(size, readLimit)
+  const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length)
+  return buffer.toString()
 }
 
 const parseEvent = (line: string): EventItem | undefined => {

@@ -5,6 +5,13 @@ import { interleave, keepHead, toJsonBytes } from './output.ts'
 const stream = (...chunks: readonly (string | number[])[]) =>
   Readable.from(chunks.map((chunk) => Buffer.from(chunk as string)))
 
+async function* endlessly() {
+  for (;;) {
+    await new Promise(setImmediate)
+    yield Buffer.from('x')
+  }
+}
+
 const all = async (stdout: Readable, stderr: Readable | null = null) => {
   const items: object[] = []
   for await (const item of interleave(stdout, stderr)) items.push(item)
@@ -34,6 +41,24 @@ describe('what a program prints, as items', () => {
     ['a character that never ends', [0xe2, 0x82]],
   ] as const)('keeps %s', async ([, bytes]) => {
     expect(await all(stream([...bytes]))).toEqual([{ stream: 'stdout', base64: Buffer.from(bytes).toString('base64') }])
+  })
+
+  test('is dropped when nobody takes more, while it still comes', async () => {
+    for (let count = 0; count < 50; count++) {
+      const [stdout, stderr] = [0, 1].map(() => Readable.from(endlessly()))
+      const items = interleave(stdout as Readable, stderr as Readable)
+      for (let taken = 0; taken <= count % 3; taken++) await items.next()
+      await items.return(undefined)
+      expect([stdout?.destroyed, stderr?.destroyed]).toEqual([true, true])
+    }
+  })
+
+  test('fails when a stream does', async () => {
+    const failing = new Readable({ read: () => undefined })
+    const all = interleave(failing, stream('a'))
+    expect(await all.next()).toMatchObject({ value: { text: 'a' } })
+    failing.destroy(new Error('oops'))
+    await expect(all.next()).rejects.toThrow('oops')
   })
 
   test('reads no more than is taken', async () => {

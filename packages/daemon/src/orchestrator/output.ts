@@ -19,34 +19,52 @@ export const keepHead = async (stream: Readable, limit: number): Promise<{ text:
 
 /** Both streams' chunks as they come. No more is read than is taken, and what is left when nobody takes more is dropped. */
 export async function* interleave(stdout: Readable, stderr: Readable | null): AsyncGenerator<ExecItem> {
-  const readers = new Map([take('stdout', stdout), ...(stderr ? [take('stderr', stderr)] : [])])
-  try {
-    while (readers.size > 0) {
-      const { name, done, chunk, next } = await Promise.race([...readers.values()].map((reader) => reader.pending))
-      if (done) readers.delete(name)
-      else {
-        readers.set(name, next())
-        yield { stream: name, ...toJsonBytes(chunk) }
+  const streams = [
+    { name: 'stdout', stream: stdout } as const,
+    ...(stderr ? [{ name: 'stderr', stream: stderr } as const] : []),
+  ]
+  const offered: Offer[] = []
+  let wake = () => {}
+  let left = streams.length
+  let failure: unknown
+  /** Never rejects. */
+  const read = async ({ name, stream }: (typeof streams)[number]) => {
+    try {
+      for await (const chunk of wholeCharacters(stream)) {
+        await new Promise<void>((taken) => {
+          offered.push({ item: { stream: name, ...toJsonBytes(chunk) }, taken })
+          wake()
+        })
       }
+    } catch (error) {
+      failure ??= error
+    } finally {
+      left--
+      wake()
     }
+  }
+  for (const each of streams) read(each)
+  try {
+    while (left > 0 || offered.length > 0) {
+      const offer = offered.shift()
+      if (offer) {
+        yield offer.item
+        offer.taken()
+      } else
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+    }
+    if (failure) throw failure
   } finally {
-    stdout.destroy()
-    stderr?.destroy()
+    for (const { stream } of streams) stream.destroy()
+    for (const { taken } of offered) taken()
   }
 }
 
-type Name = 'stdout' | 'stderr'
-
-interface Reader {
-  readonly pending: Promise<{ name: Name; done: boolean; chunk: Buffer; next: () => Reader }>
-}
-
-const take = (name: Name, stream: Readable): [Name, Reader] => {
-  const chunks = wholeCharacters(stream)[Symbol.asyncIterator]()
-  const read = (): Reader => ({
-    pending: chunks.next().then(({ done = false, value }) => ({ name, done, chunk: value ?? Buffer.of(), next: read })),
-  })
-  return [name, read()]
+interface Offer {
+  readonly item: ExecItem
+  readonly taken: () => void
 }
 
 /** Chunks that break no character of UTF-8 apart: such bytes wait for the next one, or the end. */
