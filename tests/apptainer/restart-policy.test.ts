@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { forever, processesIn, test, until } from '../harness.ts'
+import { forever, kill, processesIn, test, until } from '../harness.ts'
 
 describe('a restart policy', () => {
   test('starts a command again that failed, so often and no more, and waits longer each time', async ({
@@ -66,7 +66,7 @@ describe('a restart policy', () => {
       container_command: ['echo x >>/count', forever],
       restart_policy: 'unless-stopped',
     })
-    for (const pid of processesIn(daemon, 'killed-again')) process.kill(pid, 'SIGKILL')
+    for (const pid of processesIn(daemon, 'killed-again')) kill(pid, 'SIGKILL')
     const back = await until('it to run again', async () => {
       const container = await daemon.client.getcont(name)
       return container.state === 'running' && container.restart_count === 1 && container

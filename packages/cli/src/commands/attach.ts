@@ -29,7 +29,8 @@ export const attach = async (
   const keys = readWord(detach_keys, name)
   const input = request.stdin === false ? undefined : world.stdin()
   if (request.tty && input && !input.terminal) {
-    throw new UsageError('standard input is not a terminal, and the program is to have one: leave out -t', name)
+    const instead = name === 'exec' ? 'leave out -t' : 'use exec -i'
+    throw new UsageError(`standard input is not a terminal, and the program is to have one: ${instead}`, name)
   }
   const connection = connect(host, world, world.signal)
   const terminal = request.tty ? world.stdin().terminal : undefined

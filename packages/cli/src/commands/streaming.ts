@@ -1,19 +1,31 @@
 import { connect } from '../connection/connection.ts'
-import { InterruptedError } from '../errors.ts'
+import { exitCodeOf, InterruptedError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { complainOf } from '../output/complain.ts'
 import { flow, type World } from '../world.ts'
 import type { Act } from './behaviour.ts'
 
-/** Prints the items of a route's stream as they come; JSON as a line each, text as `show` has it. */
+/** Prints the items of a route's stream as they come; JSON as a line each, a failure too, text as `show` has it. */
 export const streaming =
   <Item>(show: (item: Item, world: World) => Promise<void>): Act =>
-  ({ command, requests: [request = {}], host, output }, world) =>
+  (invocation, world) =>
     untilInterrupted(world, async () => {
-      for await (const item of connect(host, world, world.signal).stream(command.row, request)) {
-        await (output === 'json' ? flow(world.stdout, `${JSON.stringify(item)}\n`) : show(item as Item, world))
+      const {
+        command,
+        requests: [request = {}],
+        host,
+        output,
+      } = invocation
+      try {
+        for await (const item of connect(host, world, world.signal).stream(command.row, request)) {
+          await (output === 'json' ? flow(world.stdout, `${JSON.stringify(item)}\n`) : show(item as Item, world))
+        }
+        return exitCodes.done
+      } catch (error) {
+        if (world.signal.aborted) throw error
+        complainOf(error, invocation, world)
+        return exitCodeOf(error)
       }
-      return exitCodes.done
     })
 
 /** Ctrl-C is how such a thing is ended, and needs no words. */
