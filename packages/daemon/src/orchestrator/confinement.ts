@@ -76,6 +76,7 @@ export class Confinement {
     await this.claimPorts(name, spec.ports)
     try {
       const [cgroup, { namespace, ...rest }] = await both(this.#makeCgroup(name, spec), this.#makeNetwork(name, spec))
+      this.#cgroups?.hasten()
       return { confines: { cgroup, namespace }, ...rest }
     } catch (error) {
       await this.release(name)
@@ -100,6 +101,7 @@ export class Confinement {
 
   /** What a further program of a container runs within. */
   confinesOf(name: string): Confines {
+    this.#cgroups?.hasten()
     return { cgroup: this.procsFiles(name), namespace: this.#networks?.namespaceOf(name) ?? null }
   }
 

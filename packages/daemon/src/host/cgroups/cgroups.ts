@@ -1,6 +1,7 @@
 import { type Cgroups, createCgroups } from './create.ts'
 import type { Driver } from './driver.ts'
 import { removeIfEmpty } from './files.ts'
+import { createHastener } from './hasten.ts'
 import { findHierarchies } from './hierarchies.ts'
 import { type Host, thisHost } from './host.ts'
 import { limitNames } from './limits.ts'
@@ -25,7 +26,9 @@ export const openCgroups = async (homeRoot: string, host: Host = thisHost()): Pr
   if ('reason' in found) return found
   try {
     await found.driver.prepare()
-    return { cgroups: createCgroups({ ...found.driver, description: await describe(found.driver) }) }
+    const driver = { ...found.driver, description: await describe(found.driver) }
+    const hasten = createHastener(await findHierarchies(await host.mounts()), await host.ownCgroups())
+    return { cgroups: createCgroups(driver, undefined, hasten) }
   } catch (error) {
     if (!isSystemError(error)) throw error
     await Promise.allSettled(found.driver.parents.map(removeIfEmpty))
