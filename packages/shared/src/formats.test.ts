@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { ContainerName, ContainerPath, Environment, HostPath, ImageLabel, Labels, RestartPolicy } from './formats.ts'
+import {
+  Command,
+  ContainerName,
+  ContainerPath,
+  Environment,
+  HostPath,
+  ImageLabel,
+  Labels,
+  Moment,
+  RestartPolicy,
+  UserInside,
+} from './formats.ts'
 
 const tables = {
   'a container name': {
@@ -73,6 +84,21 @@ const tables = {
       'a=b',
       Object.fromEntries(Array.from('abcdef', (name) => [name, 'x'.repeat(4000)])),
     ],
+  },
+  'a command': {
+    schema: Command,
+    good: ['ls -l', ['ls'], ['ls', '', 'ž']],
+    bad: ['', [], [''], ['a', 7], 7, 'a\0', ['a', '\0'], 'x'.repeat(100_001), Array(1001).fill('a')],
+  },
+  'a user inside': {
+    schema: UserInside,
+    good: ['root', '0', 'web:www-data', '1000:1000'],
+    bad: ['', ':0', 'a:', 'a b', 'a:b:c', '-u'],
+  },
+  'a moment': {
+    schema: Moment,
+    good: ['2026-01-31T12:00:00Z', '2026-01-31', '1769860800', '10m', '1h30m', '2d'],
+    bad: ['', 'yesterday', 'm', '10x', '-5m', '2026-13-01T00:00:00Z'],
   },
   'a restart policy': {
     schema: RestartPolicy,

@@ -138,10 +138,24 @@ export const PidsOrNone = orNone(Pids, pids)
 
 const argumentLimit = 100_000 // the kernel's, as for a variable
 
+const command = wants('a program with its arguments, such as ["ls", "-l"], or a line for the shell')
+
+const word = z
+  .string(command)
+  .max(argumentLimit, wants(`words of at most ${argumentLimit} characters`))
+  .refine((text) => !text.includes('\0'), wants('words without NUL characters'))
+
 /** Words of a program's command line, or one line for the container's shell. */
 export const Command = z.union(
-  [z.string().min(1).max(argumentLimit), z.array(z.string().max(argumentLimit)).min(1).max(1000)],
-  wants('a program with its arguments, such as ["ls", "-l"], or a line for the shell'),
+  [
+    word.min(1, command),
+    z
+      .array(word, command)
+      .min(1, command)
+      .max(1000, wants('at most 1000 words'))
+      .refine(([program]) => program !== '', wants('a program to begin with')),
+  ],
+  command,
 )
 export type Command = z.output<typeof Command>
 
