@@ -93,6 +93,7 @@ export class Lifecycle {
 
   /** `running` → `stopped` → `creating` → `running`, by itself: its health check asked for it. */
   async replace(record: ContainerRecord, graceMs: number): Promise<void> {
+    this.#deps.events.emit('restarting', subjectOf(record), { reason: 'unhealthy' })
     const ended = await this.takeDown(record, graceMs)
     await this.startAgain(ended, () => undefined)
   }
