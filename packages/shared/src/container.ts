@@ -53,6 +53,9 @@ export const Container = z
     pids: z.int().nullable(),
     gpu: z.string().nullable(),
     restart_policy: z.string(),
+    restart_on_exit: z.boolean().meta({
+      description: 'Whether it counts when the command ends: it was asked for; else only after the machine went down',
+    }),
     restart_count: z
       .int()
       .meta({ description: 'How often it was started again by itself since the last start on request' }),

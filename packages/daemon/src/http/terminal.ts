@@ -25,7 +25,10 @@ const serve = async (socket: Socket, open: () => Promise<RunningExec>) => {
   socket.pause()
   const running = await open()
   const alive = watchPulse(socket)
-  socket.on('message', (data, isBinary) => receive(socket, running, isBinary ? (data as Buffer) : Buffer.alloc(0)))
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) receive(socket, running, data as Buffer)
+    else refuse(socket, 'a text: want binary messages')
+  })
   const goOn = () => socket.resume()
   running.stdin?.on('drain', goOn).on('close', goOn)
   running.stdin?.on('error', () => undefined) // it has ended, or reads no more: that is its own business
@@ -46,19 +49,29 @@ const serve = async (socket: Socket, open: () => Promise<RunningExec>) => {
 const receive = (socket: Socket, running: RunningExec, message: Buffer) => {
   const { channel, data } = fromMessage(message)
   const { stdin } = running
-  if (channel === channels.resize) return resize(running, data)
+  if (channel === channels.resize) return resize(socket, running, data)
+  if (channel !== channels.stdin && channel !== channels.close) return refuse(socket, `there is no channel ${channel}`)
   if (stdin === null || stdin.destroyed || stdin.writableEnded) return
   if (channel === channels.close && data[0] === channels.stdin) stdin.end()
   if (channel === channels.stdin && !stdin.write(data)) socket.pause()
 }
 
-const resize = (running: RunningExec, data: Buffer) => {
+const resize = (socket: Socket, running: RunningExec, data: Buffer) => {
+  const size = Size.safeParse(parse(data.toString()))
+  if (size.success) running.resize(size.data)
+  else refuse(socket, 'a size: want {"rows": 24, "columns": 80}')
+}
+
+const parse = (text: string): unknown => {
   try {
-    running.resize(Size.parse(JSON.parse(data.toString())))
+    return JSON.parse(text)
   } catch {
-    // A size that is none: the terminal stays as it is.
+    return undefined // it is no size then
   }
 }
+
+/** Ends a connection that does not keep to the protocol: RFC 6455, section 7.4.1, "unsupported data". */
+const refuse = (socket: Socket, why: string) => socket.close(1003, why)
 
 const send = async (socket: Socket, channel: number, stream: Readable) => {
   for await (const chunk of stream) {

@@ -136,7 +136,6 @@ describe('a WebSocket', () => {
     await once(socket, 'open')
     expect(socket.protocol).toBe(terminalProtocol)
     socket.send(toMessage(channels.resize, '{"rows":50,"columns":120}'))
-    socket.send(toMessage(channels.resize, '{"rows":-1}'))
     socket.send(toMessage(channels.stdin, 'hello'))
     await once(socket, 'close')
     expect(messages).toEqual([
@@ -144,6 +143,21 @@ describe('a WebSocket', () => {
       [channels.status, '{"exit_code":7}'],
     ])
     expect(echo.sizes).toEqual([{ rows: 50, columns: 120 }])
+  })
+
+  test.for([
+    ['a text', 'hello', /binary/],
+    ['a channel that is none', toMessage(9, 'x'), /channel 9/],
+    ['an empty message', Buffer.of(), /channel undefined/],
+    ['a size that is none', toMessage(channels.resize, '{"rows":-1}'), /rows/],
+    ['a size that is no JSON', toMessage(channels.resize, '24x80'), /rows/],
+  ] as const)('is closed for %s, and told why', async ([, message, why]) => {
+    const socket = connect()
+    await once(socket, 'open')
+    socket.send(message)
+    const [code, reason] = await once(socket, 'close')
+    expect([code, reason.toString()]).toEqual([1003, expect.stringMatching(why)])
+    expect(await echo.running.ended).toBe(143)
   })
 
   test('ends the standard input alone when it is asked to', async () => {

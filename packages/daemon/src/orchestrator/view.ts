@@ -50,6 +50,7 @@ export const showContainer = (record: ContainerRecord, home: Home): Omit<Contain
     pids: spec.pids,
     gpu: spec.gpu,
     restart_policy: spec.restart_policy,
+    restart_on_exit: spec.restart_on_exit,
     restart_count: record.restart_count,
     next_restart_at: record.restart.at,
     health: record.health,
