@@ -4,17 +4,19 @@ import { exitCodes } from '../exit-codes.ts'
 import { flow } from '../world.ts'
 import { answering, type Show } from './answering.ts'
 import type { Act, Behaviour } from './behaviour.ts'
+import { untilInterrupted } from './streaming.ts'
 
 /** A route that answers with an archive: it goes to standard output. */
 export const download: Act = async ({ command, requests: [request = {}], host }, world) => {
   if (world.stdout.isTerminal) {
     throw new UsageError('a tar archive is nothing for a terminal: send it to a file, with > FILE', command.names[0])
   }
-  const { signal } = world
-  for await (const chunk of await connect(host, world, signal).download(command.row, request)) {
-    await flow(world.stdout, chunk)
-  }
-  return exitCodes.done
+  return untilInterrupted(world, async () => {
+    for await (const chunk of await connect(host, world, world.signal).download(command.row, request)) {
+      await flow(world.stdout, chunk)
+    }
+    return exitCodes.done
+  })
 }
 
 /** A route that takes an archive: it comes from standard input. */

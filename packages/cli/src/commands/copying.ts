@@ -6,8 +6,9 @@ import { withProgress } from '../output/progress.ts'
 import { BadValue } from '../values/bad-value.ts'
 import { type CopySide, readCopySide } from '../values/copy.ts'
 import type { World } from '../world.ts'
-import type { Behaviour } from './behaviour.ts'
+import type { Act, Behaviour } from './behaviour.ts'
 import { type CopyOptions, copy } from './copies.ts'
+import { untilInterrupted } from './streaming.ts'
 
 /** `cp`: between a container and this machine, either way, or as a tar archive by standard input and output. */
 export const copying: Behaviour = {
@@ -24,20 +25,22 @@ export const copying: Behaviour = {
       choices: undefined,
     },
   ],
-  act: async (invocation, world) => {
-    const { sources, target } = sidesOf(invocation, world)
-    const connection = connect(invocation.host, world, world.signal)
-    const options: CopyOptions = {
-      follow: invocation.flags.has('follow-link'),
-      keepOwners: invocation.flags.has('archive'),
-      several: sources.length > 1,
-    }
-    for (const source of sources) {
-      const work = copy(source, target, options, connection, world).catch(toHostError)
-      await (invocation.output === 'names' ? work : withProgress('Copying', work, world.stderr))
-    }
-    return exitCodes.done
-  },
+  act: (invocation, world) => untilInterrupted(world, () => copyAll(invocation, world)),
+}
+
+const copyAll: Act = async (invocation, world) => {
+  const { sources, target } = sidesOf(invocation, world)
+  const connection = connect(invocation.host, world, world.signal)
+  const options: CopyOptions = {
+    follow: invocation.flags.has('follow-link'),
+    keepOwners: invocation.flags.has('archive'),
+    several: sources.length > 1,
+  }
+  for (const source of sources) {
+    const work = copy(source, target, options, connection, world).catch(toHostError)
+    await (invocation.output === 'names' ? work : withProgress('Copying', work, world.stderr))
+  }
+  return exitCodes.done
 }
 
 const sidesOf = ({ requests: [{ paths = [] } = {}] }: Invocation, { cwd }: World) => {
