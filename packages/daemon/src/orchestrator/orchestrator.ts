@@ -57,7 +57,7 @@ export interface OrchestratorDeps {
 
 /** The routes that need no more than their request. */
 type PlainRoute = Exclude<JsonRoute, 'getallcont' | 'health' | 'info' | 'exec' | 'wait' | 'writearchive'>
-/** Those that go on until the caller leaves, or that his leaving ends. */
+/** Those that end when their caller leaves. */
 type Lasting<Name extends StreamRoute> = (
   request: RequestOf<Name>,
   signal: AbortSignal,

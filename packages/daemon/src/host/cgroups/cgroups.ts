@@ -2,7 +2,7 @@ import { type Cgroups, createCgroups } from './create.ts'
 import type { Driver } from './driver.ts'
 import { removeIfEmpty } from './files.ts'
 import { createHastener } from './hasten.ts'
-import { findHierarchies } from './hierarchies.ts'
+import { findHierarchies, type Hierarchies } from './hierarchies.ts'
 import { type Host, thisHost } from './host.ts'
 import { limitNames } from './limits.ts'
 import { homeCgroup } from './names.ts'
@@ -22,12 +22,13 @@ export type FoundCgroups = { readonly cgroups: Cgroups } | { readonly reason: st
  * beside its containers', and those would stay behind. Never throws for a host that has none, or has none for us.
  */
 export const openCgroups = async (homeRoot: string, host: Host = thisHost()): Promise<FoundCgroups> => {
-  const found = await findDriver(homeCgroup(homeRoot), host)
+  const hierarchies = await findHierarchies(await host.mounts())
+  const found = await findDriver(homeCgroup(homeRoot), hierarchies, host)
   if ('reason' in found) return found
   try {
     await found.driver.prepare()
     const driver = { ...found.driver, description: await describe(found.driver) }
-    const hasten = createHastener(await findHierarchies(await host.mounts()), await host.ownCgroups())
+    const hasten = createHastener(hierarchies, await host.ownCgroups())
     return { cgroups: createCgroups(driver, undefined, hasten) }
   } catch (error) {
     if (!isSystemError(error)) throw error
@@ -38,9 +39,9 @@ export const openCgroups = async (homeRoot: string, host: Host = thisHost()): Pr
 
 const findDriver = async (
   home: string,
+  hierarchies: Hierarchies,
   host: Host,
 ): Promise<{ readonly driver: Driver } | { readonly reason: string }> => {
-  const hierarchies = await findHierarchies(await host.mounts())
   if (hierarchies === undefined)
     return { reason: 'no cgroups are mounted on this host; as root: mount -t cgroup2 none /sys/fs/cgroup' }
   if (hierarchies.version === 1) return { driver: createV1Driver(await withoutRefused(hierarchies.points, home), home) }
